@@ -1,0 +1,1 @@
+"""Who acts, where they reach, and what they may do there."""

@@ -1,0 +1,43 @@
+"""Whoever is acting."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from server.kit.paths import ROOT
+from server.vocabulary import Role
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role at a place of the tree; it reaches everything below."""
+
+    role: Role
+    organization_id: int
+    path: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One account, the grants that hold today, and the request that it makes. No account id: the installation."""
+
+    account_id: int | None
+    name: str
+    grants: tuple[Grant, ...] = ()
+    token_id: str = ""
+    request_id: str = ""
+    locale: str = ""
+
+    @classmethod
+    def installation(cls) -> Self:
+        """Who sets a new street up from the command line, before there is any account."""
+        return cls(None, "installation", (Grant(Role.STREET_ADMIN, 0, ROOT), Grant(Role.SECURITY_ADMIN, 0, ROOT)))
+
+    @classmethod
+    def anonymous(cls, request_id: str = "") -> Self:
+        """Who has not signed in: reaches nothing."""
+        return cls(None, "anonymous", request_id=request_id)
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.account_id is not None

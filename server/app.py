@@ -1,0 +1,72 @@
+"""The application: both doors, one entrance. The only file that may import everything."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from server import database, settings, views
+from server.kit.refusals import Refusal
+from server.middleware import Entrance
+from server.schema.endpoint import Endpoint, refuse_query
+from server.views import pages
+
+LARGEST_BODY = 256 * 1024
+
+
+def create_app() -> ASGIApp:
+    hosts = [host.strip() for host in settings.load().allowed_hosts.split(",")]
+    app = Starlette(
+        routes=[
+            *views.routes,
+            Route("/graphql", Endpoint()),
+            Route("/healthz", alive),
+            Route("/readyz", ready),
+            Mount("/static", StaticFiles(directory=pages.STATIC)),
+        ],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=hosts),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY),
+            Middleware(GZipMiddleware, minimum_size=1000),
+        ],
+        exception_handlers={Refusal: pages.refuse, HTTPException: pages.refuse},
+        lifespan=connected,
+    )
+    return Entrance(app, refuse)
+
+
+@asynccontextmanager
+async def connected(_: Starlette) -> AsyncIterator[None]:
+    await database.connect(os.environ["DATABASE_URL"])
+    yield
+    await database.disconnect()
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """In the manner of the door that was asked."""
+    door = refuse_query if request.url.path == "/graphql" else pages.refuse
+    return await door(request, error)
+
+
+async def alive(_: Request) -> Response:
+    return PlainTextResponse("alive\n")
+
+
+async def ready(_: Request) -> Response:
+    """Whether the database answers and holds every migration."""
+    try:
+        waiting = await database.unapplied()
+    except database.BadDatabase as error:
+        return PlainTextResponse(f"{error}\n", 503)
+    return PlainTextResponse(f"migrations waiting: {waiting}\n" if waiting else "ready\n", 503 if waiting else 200)

@@ -1,0 +1,154 @@
+"""The way to PostgreSQL: one configuration for the program, its migrations and its tests."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import DBConnectionError
+from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.migrations.schema_editor import AsyncpgSchemaEditor
+from tortoise.migrations.writer import MigrationWriter, format_migration_name
+from tortoise.transactions import in_transaction
+
+from server import settings
+from server.models import TABLES
+
+MAJOR = 18
+APP = "models"
+APPS = {APP: {"models": TABLES, "default_connection": "default", "migrations": "server.migrations"}}
+MIGRATION_LOCK = 0x51494A49  # any number that nobody else on this server locks
+REMEDY = (
+    f"Remedy: let DATABASE_URL name a running PostgreSQL {MAJOR}, with its user, password and database; "
+    "or leave it out, then the program starts its own."
+)
+UNREACHABLE = (OSError, DBConnectionError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+class BadDatabase(Exception):
+    """The database cannot be used; the text says why and what to do."""
+
+
+def tortoise_config(url: str, *, pool: tuple[int, int] = (1, 10), statement_timeout: str = "5s") -> dict[str, Any]:
+    server_settings = {
+        "application_name": "qiangji",
+        "jit": "off",  # our statements are short; compiling them costs more than it saves
+        "timezone": "UTC",
+        "statement_timeout": statement_timeout,
+    }
+    connection = {
+        **credentials(url),
+        "minsize": pool[0],
+        "maxsize": pool[1],
+        "server_settings": server_settings,
+    }
+    return {
+        "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": connection}},
+        "apps": APPS,
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def credentials(url: str) -> dict[str, Any]:
+    """What a postgresql:// address says; `?host=/directory` is a socket, `?sslmode=` is passed on."""
+    parts = urlsplit(url)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    found = {
+        "host": query.get("host") or parts.hostname,
+        "port": int(query.get("port") or parts.port or 5432),
+        "user": unquote(parts.username or "") or None,
+        "password": unquote(parts.password or "") or None,
+        "database": unquote(parts.path.removeprefix("/")) or None,
+    }
+    return {**found, "ssl": query["sslmode"]} if "sslmode" in query else found
+
+
+async def connect(url: str) -> None:
+    """Open the pool that every request uses. Raises BadDatabase."""
+    bounds = settings.load()
+    config = tortoise_config(url, pool=(bounds.pool_min, bounds.pool_max))
+    context = await Tortoise.init(config=config, _enable_global_fallback=True)
+    try:
+        await check_server(context.db())
+    except BaseException:
+        await disconnect()
+        raise
+
+
+async def disconnect() -> None:
+    await Tortoise.close_connections()
+
+
+async def check_server(connection: BaseDBAsyncClient) -> None:
+    """Refuse what does not answer, and what is not PostgreSQL 18."""
+    try:
+        rows = await connection.execute_query_dict("SELECT current_setting('server_version') AS version")
+    except UNREACHABLE as error:
+        raise BadDatabase(f"The database does not answer: {str(error) or type(error).__name__}. {REMEDY}") from error
+    version = str(rows[0]["version"])
+    if version.split(".")[0] != str(MAJOR):
+        raise BadDatabase(f"The database is PostgreSQL {version}; this program needs {MAJOR}. {REMEDY}")
+
+
+# --- migrations
+
+
+async def migrate(url: str) -> list[str]:
+    """Bring the tables up to date, and answer the names of the migrations that were applied.
+
+    All in one transaction that holds a lock: of two starts at once one waits, and a start cut short changes nothing.
+    """
+    applied: list[str] = []
+    async with context_of(url) as context:
+        await check_server(context.db())
+        async with in_transaction() as transaction:
+            await transaction.execute_query_dict("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK])
+            executor = MigrationExecutor(transaction, APPS)
+            await executor.recorder.ensure_schema(AsyncpgSchemaEditor(transaction, atomic=False))
+            await executor.migrate(
+                [MigrationTarget(APP, "__latest__")],
+                progress=lambda event, _, name: applied.append(name) if event == "apply_done" else None,
+            )
+    return applied
+
+
+async def unapplied() -> list[str]:
+    """Names of the migrations that the connected database lacks. Raises BadDatabase when it does not answer."""
+    connection = get_connection("default")
+    await check_server(connection)  # the plan would take silence for an empty database
+    plan = await MigrationExecutor(connection, APPS).plan([MigrationTarget(APP, "__latest__")])
+    return [step.migration.name for step in plan]
+
+
+@asynccontextmanager
+async def context_of(url: str) -> AsyncIterator[TortoiseContext]:
+    async with TortoiseContext() as context:
+        await context.init(config=tortoise_config(url, pool=(1, 2), statement_timeout="0"))
+        yield context
+
+
+async def make_migrations(name: str | None = None) -> list[Path]:
+    """Write a migration for what changed in the models since the last one; answers the new files."""
+    written = []
+    for writer in await unwritten():
+        if name:
+            writer.name = format_migration_name(int(writer.name.split("_")[0]), name)
+        written.append(Path(writer.write()))
+    return written
+
+
+async def unwritten() -> list[MigrationWriter]:
+    """Differences between the models and the migrations; empty when they agree. Needs no database."""
+    async with TortoiseContext() as context:
+        await context.init(config=tortoise_config("postgresql://"), init_connections=False)
+        if context.apps is None:
+            raise BadDatabase("The models could not be read.")
+        return await MigrationAutodetector(context.apps, APPS).changes()

@@ -1,0 +1,93 @@
+"""五抓五提: the template as the article gives it, the cycle of the quarter, and some generated progress."""
+
+import random
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from server.access.actor import Actor, Grant
+from server.demo.facts import Street, paragraphs
+from server.models.accounts import Account
+from server.models.checklists import ChecklistItem
+from server.models.organizations import Organization
+from server.operations import checklists, cycles, templates
+from server.operations.checklists import Fill, Review
+from server.operations.cycles import OpenCycle
+from server.queries.accounts import actor_of
+from server.vocabulary import Role, Sector, Verdict
+
+UNTOUCHED = "HG-LY-01-ZB"
+"""The branch whose secretary signs in to the demonstration finds nothing filled yet."""
+
+GRACE = timedelta(days=10)
+
+
+@dataclass(frozen=True)
+class Quarter:
+    code: str
+    first: date
+    last: date
+
+
+def quarter(day: date) -> Quarter:
+    number = (day.month - 1) // 3 + 1
+    first = date(day.year, 3 * number - 2, 1)
+    next_first = date(day.year + number // 4, 3 * number % 12 + 1, 1)
+    return Quarter(f"{day.year}-Q{number}", first, next_first - timedelta(days=1))
+
+
+async def publish(actor: Actor, street: Street) -> None:
+    facts = street.checklist_template
+    themes = [
+        theme | {"measures": [{"number": m["n"]} | {k: v for k, v in m.items() if k != "n"} for m in theme["measures"]]}
+        for theme in facts["themes"]
+    ]
+    fields = {key: facts[key] for key in ("code", "title", "programme", "notice", "origin")}
+    draft = templates.Publish.parse(fields | {"source": paragraphs(facts["p"]), "themes": themes})
+    _ = await templates.publish(actor, draft)
+
+
+async def open_cycle(actor: Actor, street: Street, day: date) -> None:
+    period = quarter(day)
+    draft = OpenCycle(
+        organization=street.code,
+        template=street.checklist_template["code"],
+        sector=Sector.RESIDENT_GROUP,
+        code=period.code,
+        starts_on=period.first,
+        ends_on=period.last,
+        opens_on=period.first,
+        due_on=period.last,
+        closes_on=period.last + GRACE,
+    )
+    _ = await cycles.open_cycle(actor, draft)
+
+
+async def make_progress(day: date) -> None:
+    """What the other fifteen branches have done so far, through the same operations as everybody's."""
+    dice = random.Random("henggang")  # noqa: S311 - repeatable, not secret
+    items = ChecklistItem.exclude(checklist__branch__code=UNTOUCHED).select_related("checklist__branch", "measure")
+    for item in await items.order_by("checklist__branch__code", "measure__number"):
+        eagerness = 0.35 + item.checklist.branch_id * 7 % 10 / 18
+        if dice.random() < eagerness:
+            await work_on(item, day, dice)
+
+
+async def work_on(item: ChecklistItem, day: date, dice: random.Random) -> None:
+    branch = item.checklist.branch
+    secretary, reviewer = await holder(Role.BRANCH_SECRETARY, branch), await holder(Role.COMMUNITY_REVIEWER, branch)
+    done_on = max(quarter(day).first, day - timedelta(days=dice.randint(1, 50)))
+    fill = Fill(done_on=done_on, summary=f"示例记录：{item.measure.text}。", expected_version=1)
+    if (luck := dice.random()) < 0.15:
+        _ = await checklists.save(secretary, item.id, fill)
+        return
+    _ = await checklists.submit(secretary, item.id, fill)
+    if luck > 0.4:
+        verdict, remark = (Verdict.RETURN, "请补充参加人数。") if luck > 0.93 else (Verdict.APPROVE, "")
+        _ = await checklists.review(reviewer, item.id, Review(verdict=verdict, remark=remark, expected_version=2))
+
+
+async def holder(role: Role, branch: Organization) -> Actor:
+    """The account that holds `role` at the branch or above it."""
+    above = [int(key) for key in branch.path.split("/") if key]
+    account = await Account.filter(grants__role=role, grants__organization_id__in=above).first()
+    return await actor_of(account) if account else Actor(None, "", (Grant(role, 0, branch.path),))

@@ -1,0 +1,62 @@
+"""About nine hundred generated members: no real person is among them."""
+
+import random
+from datetime import date, timedelta
+
+from server.access.actor import Actor
+from server.demo.tree import SINCE
+from server.models.members import Membership
+from server.models.organizations import Organization
+from server.operations import members
+from server.operations.members import Attach, Enrol
+from server.vocabulary import TEMPORARY, BranchType, MembershipKind, MemberStage, OrganizationKind, Origin, Sector
+
+SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蔡蒋余"
+GIVEN = "安邦诚达德丰福光国海和宏华佳建健洁金景静君康丽良林玲梅明宁平青庆荣瑞山胜书思松涛文希"
+MEAN = {Sector.RESIDENT_GROUP: 36, Sector.COMMUNITY: 24, Sector.GOVERNMENT_OFFICE: 68, Sector.TWO_NEW: 40}
+NOT_YET = (MemberStage.APPLICANT, MemberStage.ACTIVIST, MemberStage.CANDIDATE)
+BORROWED = 12
+
+
+async def enrol(actor: Actor) -> None:
+    """The same people every time: the dice are loaded with a fixed seed."""
+    dice = random.Random("henggang")  # noqa: S311 - repeatable, not secret
+    branches = await Organization.filter(kind=OrganizationKind.BRANCH).order_by("code")
+    for branch in branches:
+        if branch.branch_type not in TEMPORARY and branch.sector:
+            await fill(actor, branch, MEAN[branch.sector] + dice.randint(-3, 3), dice)
+    for branch in branches:
+        if branch.branch_type in TEMPORARY:
+            await lend(actor, branch, dice)
+
+
+async def fill(actor: Actor, branch: Organization, count: int, dice: random.Random) -> None:
+    """`count` Party members, and two people on their way."""
+    for number in range(count):
+        stage = MemberStage.PROBATIONARY if number == count - 1 else MemberStage.FULL
+        await add(actor, branch, stage, a_day(dice, stage), dice)
+    for stage in dice.sample(NOT_YET, 2):
+        await add(actor, branch, stage, None, dice)
+
+
+async def add(
+    actor: Actor, branch: Organization, stage: MemberStage, joined_on: date | None, dice: random.Random
+) -> None:
+    name = dice.choice(SURNAMES) + "".join(dice.choices(GIVEN, k=dice.choice([1, 2, 2, 2])))
+    draft = Enrol(branch=branch.code, name=name, stage=stage, joined_on=joined_on, since=SINCE)
+    _ = await members.enrol(actor, draft, Origin.SYNTHETIC)
+
+
+def a_day(dice: random.Random, stage: MemberStage) -> date:
+    """A day of joining: in 1975 to 2018 for full members, in the last year before SINCE for those on probation."""
+    years = 1 if stage is MemberStage.PROBATIONARY else 44
+    return SINCE - timedelta(days=dice.randint(1, years * 365))
+
+
+async def lend(actor: Actor, branch: Organization, dice: random.Random) -> None:
+    """Members of standing branches who work in a temporary one; a union branch takes them from several."""
+    homes = Membership.filter(kind=MembershipKind.HOME, member__stage=MemberStage.FULL)
+    if branch.branch_type is not BranchType.TEMP_UNION_BRANCH:
+        homes = homes.filter(branch__sector=Sector.GOVERNMENT_OFFICE)
+    for home in dice.sample(await homes.order_by("id"), BORROWED):
+        _ = await members.attach(actor, Attach(branch=branch.code, member=home.member_id))

@@ -1,0 +1,79 @@
+"""Keyset pages: a cursor is the sort key of a row, so a page is as cheap at the end as at the start."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Generic, TypeVar
+
+from tortoise.exceptions import OperationalError
+from tortoise.expressions import Q
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
+
+from server.kit.messages import say
+from server.kit.refusals import Invalid, invalid
+
+MOST = 100
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[M]):
+    """Rows in order, each with its cursor; `rows_in_all` is the query without its page."""
+
+    rows: list[M]
+    cursors: list[str]
+    has_next: bool
+    has_previous: bool
+    rows_in_all: QuerySet[M]
+
+
+async def page(rows: QuerySet[M], keys: Sequence[str], first: int, after: str | None = None) -> Page[M]:
+    """The next `first` rows behind the cursor `after`, in the order of `keys` ("a__b"; "-a" descends).
+
+    The last key is unique. Raises Invalid (first, after).
+    """
+    if not 1 <= first <= MOST:
+        raise invalid(first=say("Ask for 1 to {most} rows at a time.", most=MOST))
+    start = decoded(after, keys) if after else None
+    behind = rows.filter(beyond(keys, start)) if start else rows
+    try:
+        found = await behind.order_by(*keys).limit(first + 1)
+    except (ValueError, OperationalError):
+        if start is None:
+            raise
+        raise bad_cursor() from None
+    shown = found[:first]
+    return Page(shown, [encoded(row, keys) for row in shown], len(found) > first, start is not None, rows)
+
+
+def beyond(keys: Sequence[str], values: Sequence[Any]) -> Q:
+    """Rows that come after `values`: (a > x) or (a = x and b > y) …"""
+    alternatives = []
+    for index, key in enumerate(keys):
+        same = {k.removeprefix("-"): v for k, v in zip(keys[:index], values, strict=False)}
+        alternatives.append(Q(**same, **{f"{key.removeprefix('-')}__{'lt' if key[0] == '-' else 'gt'}": values[index]}))
+    return reduce(lambda left, right: left | right, alternatives)
+
+
+def encoded(row: Model, keys: Sequence[str]) -> str:
+    values = [str(reduce(getattr, key.removeprefix("-").split("__"), row)) for key in keys]
+    return base64.urlsafe_b64encode(json.dumps(values, ensure_ascii=False).encode()).decode()
+
+
+def decoded(cursor: str, keys: Sequence[str]) -> list[str]:
+    """Raises Invalid (after) for anything that this program did not make."""
+    try:
+        values = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        raise bad_cursor() from None
+    if not isinstance(values, list) or len(values) != len(keys) or not all(isinstance(v, str) for v in values):
+        raise bad_cursor()
+    return values
+
+
+def bad_cursor() -> Invalid:
+    return invalid(after=say("Use an endCursor that an earlier answer gave, or leave it out to start again."))

@@ -1,0 +1,11 @@
+"""Table of contents of the database."""
+
+TABLES = [
+    "server.models.organizations",
+    "server.models.members",
+    "server.models.templates",
+    "server.models.cycles",
+    "server.models.checklists",
+    "server.models.accounts",
+    "server.models.trail",
+]

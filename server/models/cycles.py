@@ -1,0 +1,60 @@
+"""Cycles: a published checklist, for a period, over the branches that a selector picks."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from tortoise import fields
+
+from server.kit.messages import say
+from server.kit.refusals import invalid
+from server.models.base import Scoped
+from server.models.organizations import Organization
+from server.models.templates import TemplateVersion
+from server.vocabulary import Timeliness
+
+SOON = timedelta(days=7)
+
+
+class Cycle(Scoped):
+    """A period (2026-Q4, from `starts_on` to `ends_on`, both counted) and the days of its course.
+
+    It can be filled from `opens_on` to `closes_on`; after `due_on` what is missing is late. Seen by
+    everyone who sees one of its checklists.
+    """
+
+    scope = "checklists__branch__path"
+
+    id = fields.IntField(primary_key=True)
+    code = fields.CharField(max_length=32)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "models.Organization", "cycles", on_delete=fields.RESTRICT
+    )
+    organization_id: int
+    template_version: fields.ForeignKeyRelation[TemplateVersion] = fields.ForeignKeyField(
+        "models.TemplateVersion", "cycles", on_delete=fields.RESTRICT
+    )
+    template_version_id: int
+    selector: dict[str, Any] = fields.JSONField(default=dict)
+    starts_on: date = fields.DateField()
+    ends_on: date = fields.DateField()
+    opens_on: date = fields.DateField()
+    due_on: date = fields.DateField()
+    closes_on: date = fields.DateField()
+
+    class Meta:
+        table = "cycle"
+
+    def check_open(self, today: date) -> None:
+        """Raises Invalid (cycle) unless items can be filled on this day."""
+        if today < self.opens_on:
+            raise invalid(cycle=say("This cycle opens on {day}; come back then.", day=self.opens_on))
+        if today > self.closes_on:
+            raise invalid(cycle=say("This cycle closed on {day}; ask the subdistrict for help.", day=self.closes_on))
+
+    def timeliness(self, today: date) -> Timeliness:
+        """What the clock says of work in this cycle that is still owed on this day."""
+        if today > self.closes_on:
+            return Timeliness.MISSED
+        if today > self.due_on:
+            return Timeliness.LATE
+        return Timeliness.DUE_SOON if today >= self.due_on - SOON else Timeliness.ON_TIME

@@ -1,0 +1,1 @@
+"""Verbs: find, permit, change, record. The only room that writes."""

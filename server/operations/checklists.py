@@ -1,0 +1,115 @@
+"""What a branch and its reviewer do with an item: save, submit, withdraw, review."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from server.access.actor import Actor
+from server.access.permits import Permit, require
+from server.kit.clock import now, today
+from server.kit.drafts import Blank, Draft, Text, Version
+from server.kit.transactions import unit_of_work
+from server.models.checklists import REMARK_LENGTH, SUMMARY_LENGTH, ChecklistItem
+from server.operations import trail
+from server.queries import checklists
+from server.vocabulary import Verdict
+
+FILLED = ["state", "done_on", "summary", "version"]
+SUBMITTED = ["submitted_by_id", "submitted_at"]
+
+
+class Fill(Draft):
+    """What a branch writes about a measure: the day on which it was done, and what was done."""
+
+    done_on: Annotated[date | None, Blank] = None
+    summary: Annotated[Text, Field(max_length=SUMMARY_LENGTH)] = ""
+    expected_version: Version
+
+
+class Withdraw(Draft):
+    expected_version: Version
+
+
+class Review(Draft):
+    """A verdict on a submitted item; a return needs a remark."""
+
+    verdict: Verdict
+    remark: Annotated[Text, Field(max_length=REMARK_LENGTH)] = ""
+    expected_version: Version
+
+
+@unit_of_work()
+async def save(actor: Actor, item_id: int, draft: Fill) -> ChecklistItem:
+    """Keep what was typed so far. Raises NotFound, Forbidden, Invalid, Conflict."""
+    item = await checklists.find_item(actor, item_id, lock=True)
+    require(actor, Permit.SAVE_CHECKLIST_ITEM, item.checklist.branch.path)
+    before = filled(item)
+    fill(item, draft)
+    await item.save(update_fields=FILLED)
+    await record(actor, "checklist_item.saved", item, before)
+    return item
+
+
+@unit_of_work()
+async def submit(actor: Actor, item_id: int, draft: Fill) -> ChecklistItem:
+    """Keep what was typed and hand it in for review. Raises NotFound, Forbidden, Invalid, Conflict."""
+    item = await checklists.find_item(actor, item_id, lock=True)
+    require(actor, Permit.SUBMIT_CHECKLIST_ITEM, item.checklist.branch.path)
+    before = filled(item)
+    fill(item, draft)
+    item.submit(actor.account_id, now())
+    await item.save(update_fields=FILLED + SUBMITTED)
+    await record(actor, "checklist_item.submitted", item, before)
+    return item
+
+
+@unit_of_work()
+async def withdraw(actor: Actor, item_id: int, draft: Withdraw) -> ChecklistItem:
+    """Take back what nobody has reviewed yet. Raises NotFound, Forbidden, Invalid, Conflict."""
+    item = await checklists.find_item(actor, item_id, lock=True)
+    require(actor, Permit.WITHDRAW_CHECKLIST_ITEM, item.checklist.branch.path)
+    item.checklist.cycle.check_open(today())
+    before = filled(item)
+    item.withdraw()
+    item.advance(draft.expected_version)
+    await item.save(update_fields=["state", "version", *SUBMITTED])
+    await record(actor, "checklist_item.withdrawn", item, before)
+    return item
+
+
+@unit_of_work()
+async def review(actor: Actor, item_id: int, draft: Review) -> ChecklistItem:
+    """Approve a submitted item, or return it with a remark. Raises NotFound, Forbidden, Invalid, Conflict."""
+    item = await checklists.find_item(actor, item_id, lock=True)
+    require(actor, Permit.REVIEW_CHECKLIST_ITEM, item.checklist.branch.path)
+    before = filled(item)
+    item.review(draft.verdict, draft.remark, actor.account_id, now())
+    item.advance(draft.expected_version)
+    await item.save(update_fields=["state", "remark", "reviewed_by_id", "reviewed_at", "version"])
+    await record(actor, "checklist_item.reviewed", item, before)
+    return await checklists.find_item(actor, item_id)
+
+
+def fill(item: ChecklistItem, draft: Fill) -> None:
+    item.checklist.cycle.check_open(today())
+    item.fill(draft.done_on, draft.summary, today())
+    item.advance(draft.expected_version)
+
+
+def filled(item: ChecklistItem) -> dict[str, object]:
+    return {"state": item.state, "done_on": item.done_on, "summary": item.summary, "remark": item.remark}
+
+
+async def record(actor: Actor, deed: str, item: ChecklistItem, before: dict[str, object]) -> None:
+    """The fields that changed, before and after."""
+    after = filled(item)
+    changed = [name for name in after if after[name] != before[name]]
+    await trail.record(
+        actor,
+        deed,
+        item,
+        item.checklist.branch.path,
+        {name: before[name] for name in changed},
+        {name: after[name] for name in changed},
+    )

@@ -1,0 +1,1 @@
+"""Questions. Each starts at `visible(actor, Model)`, and leaves no mark."""

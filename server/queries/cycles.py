@@ -1,0 +1,60 @@
+"""The cycles whose checklists the actor sees."""
+
+from tortoise.queryset import QuerySet
+
+from server.access.actor import Actor
+from server.access.scope import having_id, visible
+from server.kit.clock import today
+from server.kit.messages import say
+from server.kit.refusals import NotFound
+from server.kit.text import printable, unstorable
+from server.models.cycles import Cycle
+from server.models.organizations import Organization
+from server.models.templates import Measure, Theme
+
+
+def all_of(actor: Actor) -> QuerySet[Cycle]:
+    """The newest first."""
+    rows = visible(actor, Cycle).select_related("template_version__template", "organization")
+    return rows.distinct().order_by("-starts_on", "id")
+
+
+async def find(actor: Actor, code: str) -> Cycle:
+    """The newest cycle of this code that the actor sees. Raises NotFound (cycle)."""
+    if not unstorable(code) and (cycle := await all_of(actor).filter(code=code).first()):
+        return cycle
+    raise no_cycle(code)
+
+
+async def find_by_id(actor: Actor, cycle_id: int) -> Cycle:
+    if cycle := await all_of(actor).filter(having_id(cycle_id)).first():
+        return cycle
+    raise no_cycle(str(cycle_id))
+
+
+async def running(actor: Actor) -> Cycle | None:
+    """The cycle that is open on this day, if there is one."""
+    return await all_of(actor).filter(opens_on__lte=today(), closes_on__gte=today()).first()
+
+
+async def themes(cycle: Cycle) -> list[Theme]:
+    """The themes of the cycle's template version, in order."""
+    return await Theme.filter(version_id=cycle.template_version_id).order_by("position")
+
+
+async def measures(cycle: Cycle) -> list[Measure]:
+    """The measures of the cycle's template version by number, each with its theme."""
+    rows = Measure.filter(theme__version_id=cycle.template_version_id)
+    return await rows.select_related("theme").order_by("number")
+
+
+async def exists(organization: Organization, code: str) -> bool:
+    return await Cycle.filter(organization_id=organization.id, code=code).exists()
+
+
+def no_cycle(code: str) -> NotFound:
+    message = say(
+        "There is no cycle {code} here for you; take a code from the list of cycles, such as 2026-Q4.",
+        code=printable(code),
+    )
+    return NotFound(message, {"cycle": message})

@@ -1,0 +1,101 @@
+"""The environment, read once into one frozen object; every variable that the program obeys is named here."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRETS = Path("/run/secrets")
+
+
+class BadSettings(Exception):
+    """A variable cannot be used; the text names it, the reason and the remedy."""
+
+
+def postgres_url(value: str) -> str:
+    if not value.startswith(("postgresql://", "postgres://")):
+        raise ValueError("it does not begin with postgresql://")
+    return value
+
+
+def from_root(path: Path) -> Path:
+    return (ROOT / path.expanduser()).resolve()
+
+
+class Settings(BaseSettings):
+    """Each field is one variable (its alias); the description is the remedy when its value cannot be used.
+
+    A file of the variable's name in lower case under /run/secrets serves as well as the variable.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore", populate_by_name=True)
+
+    database_url: Annotated[str, AfterValidator(postgres_url)] | None = Field(
+        None,
+        validation_alias="DATABASE_URL",
+        description="write postgresql://user:password@host:5432/name, or leave it out for the embedded PostgreSQL",
+        repr=False,
+    )
+    data: Annotated[Path, AfterValidator(from_root)] = Field(
+        Path("var"),
+        validate_default=True,
+        validation_alias="QIANGJI_DATA",
+        description="name a directory; a relative one is taken from the project's root",
+    )
+    host: str = Field("127.0.0.1", validation_alias="HOST", description="name an address of this machine")
+    port: int = Field(8000, ge=1, le=65535, validation_alias="PORT", description="name a free port, such as 8000")
+    demo: bool = Field(
+        default_factory=lambda fields: fields.get("database_url") is None,
+        validation_alias="QIANGJI_DEMO",
+        description="write 1 to load the demonstration into an empty database, 0 not to",
+    )
+    secure_cookies: bool = Field(
+        False,
+        validation_alias="QIANGJI_SECURE_COOKIES",
+        description="write 1 when people reach the program over https, else 0",
+    )
+    allowed_hosts: str = Field(
+        "*",
+        validation_alias="QIANGJI_ALLOWED_HOSTS",
+        description="list the host names that people type, separated by commas, or * for any",
+    )
+    pool_min: int = Field(1, ge=0, validation_alias="QIANGJI_POOL_MIN", description="write a number, such as 1")
+    pool_max: int = Field(
+        10,
+        ge=1,
+        validation_alias="QIANGJI_POOL_MAX",
+        description="write a number not below QIANGJI_POOL_MIN, such as 10",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info",
+        validation_alias="QIANGJI_LOG_LEVEL",
+        description="write debug, info, warning or error",
+    )
+
+    @model_validator(mode="after")
+    def pool_has_room(self) -> Self:
+        if self.pool_min > self.pool_max:
+            raise ValueError("QIANGJI_POOL_MIN is above QIANGJI_POOL_MAX: lower the first or raise the second")
+        return self
+
+
+def load() -> Settings:
+    """Raise BadSettings when a variable cannot be used."""
+    try:
+        return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None)
+    except ValidationError as error:
+        faults = [detail for detail in error.errors() if detail["type"] != "default_factory_not_called"]
+        raise BadSettings("\n".join(map(explain, faults))) from None
+
+
+def explain(detail: ErrorDetails) -> str:
+    """One line: the variable, what is wrong with it, what to do. The value stays out, it may be a secret."""
+    reason = detail["msg"].removeprefix("Value error, ")
+    if not detail["loc"]:
+        return reason
+    name = str(detail["loc"][0])
+    remedy = next(f.description for f in Settings.model_fields.values() if f.validation_alias == name)
+    return f"{name}: {reason[0].lower()}{reason[1:]}. Remedy: {remedy}."

@@ -1,0 +1,140 @@
+"""How a view answers: the whole page, or the one block that htmx asked for. The only file that knows htmx."""
+
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2_fragments import render_block
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from server.access.actor import Actor
+from server.access.permits import Permit, may
+from server.kit.clock import HOME, today
+from server.kit.messages import LOCALES, Message, full_date, say, translate
+from server.kit.refusals import Refusal, Unauthenticated
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+STATIC = Path(__file__).parents[2] / "static"
+
+
+def page(
+    request: Request, name: str, block: str = "", refusal: Refusal | None = None, status: int = 200, **context: Any
+) -> Response:
+    """Template `name`, whole; to htmx, only its `block`. A refusal of what a form asked sets the status."""
+    context |= surroundings(request) | {"refusal": refusal}
+    environment = templates[context["locale"]]
+    if block and wants_block(request):
+        html = render_block(environment, name, block, **context)
+    else:
+        html = environment.get_template(name).render(context)
+    return HTMLResponse(html, refusal.status if refusal else status, {"Vary": "HX-Request"})
+
+
+def go(request: Request, path: str) -> Response:
+    """Send the browser to another page of ours; htmx would swap an ordinary redirect into the block."""
+    if wants_block(request):
+        return Response(status_code=204, headers={"HX-Redirect": path})
+    return RedirectResponse(path, status_code=303)
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """Answer what no form could show: with a page that helps, or to htmx with a notice at its top."""
+    if isinstance(error, Unauthenticated):
+        return go(request, f"/login?next={quote(own_path(request))}")
+    status, message = explained(error)
+    answer = page(request, "refusal.html", "notice", status=status, message=message)
+    if wants_block(request):
+        answer.headers.update({"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
+    return answer
+
+
+def explained(error: Exception) -> tuple[int, Message]:
+    """The status of an answer, and what happened."""
+    match error:
+        case Refusal():
+            return error.status, error.message
+        case HTTPException(status_code=404):
+            return 404, say("There is no page at this address.")
+        case HTTPException():
+            return error.status_code, say("This address does not take what was sent to it.")
+        case _:
+            return 500, say("The program met something that it did not expect.")
+
+
+def own_path(request: Request) -> str:
+    """Where to return to after signing in: the page itself, or to htmx the one that it is on; never another host."""
+    here = urlsplit(request.headers.get("HX-Current-URL", "/") if wants_block(request) else str(request.url))
+    if not wants_block(request) and request.method != "GET":
+        return "/"
+    return "/" + here.path.lstrip("/") + (f"?{here.query}" if here.query else "")
+
+
+def wants_block(request: Request) -> bool:
+    """htmx asks for a block, except when it restores a page from history."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def surroundings(request: Request) -> dict[str, Any]:
+    """What every template may use; an error may come before any of it is known."""
+    state = request.state
+    locale = getattr(state, "locale", LOCALES[0])
+    return {
+        "request": request,
+        "locale": locale if locale in LOCALES else LOCALES[0],
+        "actor": getattr(state, "actor", None),
+        "request_id": getattr(state, "request_id", ""),
+    }
+
+
+def environment(locale: str) -> Environment:
+    """Jinja for the readers of one language; `_` and the macros in `ui` speak it."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "label": lambda term: term.label(locale),
+        "translated": lambda message: translate(locale, message),
+        "day": lambda day: full_date(locale, day),
+        "moment": lambda instant: moment(locale, instant),
+    }
+    made.globals |= {
+        "_": lambda text, **params: translate(locale, say(text, **params)),
+        "locale": locale,
+        "asset": asset,
+        "may": may,
+        "Permit": Permit,
+        "holds": holds,
+        "today": today,
+    }
+    made.globals["ui"] = made.get_template("ui.html").module
+    return made
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the content, so browsers may keep it for good."""
+    return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:10]}"
+
+
+def holds(actor: Actor, permit: Permit) -> bool:
+    """Whether the actor has this permit anywhere."""
+    return any(may(actor, permit, grant.path) for grant in actor.grants)
+
+
+def moment(locale: str, instant: datetime) -> str:
+    """2026年11月23日 14:05, by the clock at home."""
+    home = instant.astimezone(HOME)
+    return f"{full_date(locale, home.date())} {home:%H:%M}"
+
+
+templates = {locale: environment(locale) for locale in LOCALES}

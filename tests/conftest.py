@@ -1,0 +1,152 @@
+"""What every test may ask for.
+
+database        an empty, migrated database, connected; its own
+street          the demonstration street, connected; its own, so it may be changed
+shared_street   the demonstration street, connected; one per process: only read it
+logins          role -> Login(login, password, token) of the demonstration
+live            the address of a real server over a street of its own
+shared_live     the same, one per process: only read it
+page, phone     a Chromium page of 1280 and of 390 pixels; `browser` makes others
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from _pytest.terminal import TerminalReporter
+from playwright.async_api import Browser, Page
+
+from server.database import connect, disconnect
+from tests import browser as browsers
+from tests import postgres
+from tests.processes import serving
+
+SESSION = pytest.StashKey[ExitStack]()
+
+
+class Login(NamedTuple):
+    role: str
+    login: str
+    password: str
+    token: str
+
+
+# --- the session
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start the cluster, before xdist starts its workers."""
+    if not hasattr(session.config, "workerinput"):
+        session.config.stash[SESSION] = stack = ExitStack()
+        stack.enter_context(postgres.cluster())
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if stack := session.config.stash.get(SESSION, None):
+        stack.close()
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Browser tests that could not run are said loudly, not left among the skipped."""
+    skipped = [r for r in terminalreporter.stats.get("skipped", []) if browsers.NO_BROWSER in str(r.longrepr)]
+    if skipped:
+        terminalreporter.section("BROWSER TESTS NOT RUN", red=True, bold=True)
+        terminalreporter.line(f"{len(skipped)} browser tests did not run: {browsers.NO_BROWSER}.", red=True)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+# --- databases
+
+
+@pytest.fixture
+def bare_url() -> Iterator[str]:
+    with postgres.clone("template1") as url:
+        yield url
+
+
+@pytest.fixture
+def database_url() -> Iterator[str]:
+    with postgres.clone(postgres.empty()) as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[str]:
+    await connect(database_url)
+    yield database_url
+    await disconnect()
+
+
+@pytest.fixture
+def street_url() -> Iterator[str]:
+    with postgres.clone(postgres.demo()) as url:
+        yield url
+
+
+@pytest.fixture
+async def street(street_url: str) -> AsyncIterator[str]:
+    await connect(street_url)
+    yield street_url
+    await disconnect()
+
+
+@pytest.fixture(scope="session")
+def shared_street_url() -> Iterator[str]:
+    with postgres.clone(postgres.demo()) as url:
+        yield url
+
+
+@pytest.fixture
+async def shared_street(shared_street_url: str) -> AsyncIterator[str]:
+    await connect(shared_street_url)
+    yield shared_street_url
+    await disconnect()
+
+
+@pytest.fixture(scope="session")
+def logins() -> dict[str, Login]:
+    postgres.demo()
+    lines = (postgres.shared() / "demo-logins.txt").read_text(encoding="utf-8").splitlines()
+    found = [Login(*line.split("\t")) for line in lines if line and not line.startswith("#")]
+    return {login.role: login for login in found}
+
+
+# --- the real server, and a browser to look at it
+
+
+@pytest.fixture
+def live(street_url: str, tmp_path: Path) -> Iterator[str]:
+    with serving(street_url, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def shared_live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgres.clone(postgres.demo()) as url, serving(url, tmp_path_factory.mktemp("live")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
+    async with browsers.chromium() as running:
+        yield running
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport=browsers.DESKTOP, locale="zh-CN")
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest.fixture
+async def phone(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport=browsers.PHONE, has_touch=True, is_mobile=True, locale="zh-CN")
+    yield await context.new_page()
+    await context.close()
