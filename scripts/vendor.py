@@ -1,7 +1,7 @@
 """Fetch the pinned front-end packages again: `python scripts/vendor.py`.
 
 Each package comes from the npm registry that `npm pack` is configured for. A file is copied as it is;
-the icons that the pages use are gathered into one sprite. `static/vendor/manifest.json` records what came.
+the icons named in icons.txt are gathered into one sprite. `static/vendor/manifest.json` records what came.
 """
 
 import json
@@ -46,15 +46,7 @@ PACKAGES = (
     ),
 )
 
-ICONS = (
-    "affiliate alert-circle alert-triangle arrow-back-up arrow-left arrow-right arrows-move ban bell building "
-    "building-community calendar calendar-event check checklist chevron-down chevron-left chevron-right chevron-up "
-    "circle circle-check circle-dashed circle-minus clipboard-check clock clock-exclamation clock-x corner-down-right "
-    "device-floppy dots download edit eye eye-check file-spreadsheet filter flag flask hierarchy-2 history home "
-    "hourglass info-circle language list-check lock login logout map-pin message minus paperclip pencil plus printer "
-    "progress refresh search send settings shield-lock sitemap table trash user user-check user-circle users "
-    "users-group wifi-off x"
-).split()
+ICONS = (Path(__file__).parent / "icons.txt").read_text().split()
 
 
 def main() -> None:

@@ -188,6 +188,8 @@ def serve_until_stopped(settings: Settings, url: str) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
+    from server import logs
+
     os.environ["DATABASE_URL"] = url
     server = Server(
         "server.app:create_app",
@@ -195,6 +197,7 @@ def serve_until_stopped(settings: Settings, url: str) -> None:
         port=settings.port,
         interface=Interfaces.ASGI,
         log_level=LogLevels.warning,
+        log_dictconfig=logs.configuration(settings.log_level),
         workers_kill_timeout=DRAIN_SECONDS,
     )
     if signal.getsignal(signal.SIGHUP) is leave:  # a closed terminal ends us; granian would start a new worker

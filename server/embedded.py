@@ -100,10 +100,15 @@ def start(directory: Path, options: dict[str, str]) -> "subprocess.Popen[bytes] 
         create(directory, account, durable=options.get("fsync") != "off")
     refuse_other_version(directory)
     server = None
-    if not postmaster(directory):
-        clear_remains(directory)
-        server = launch(directory, account, options)
-    wait_until_ready(directory, server)
+    try:
+        if not postmaster(directory):
+            clear_remains(directory)
+            server = launch(directory, account, options)
+        wait_until_ready(directory, server)
+    except BaseException:  # Ctrl-C included: nobody else would stop it
+        if server:
+            stop(directory)
+        raise
     return server
 
 
@@ -122,20 +127,33 @@ def create(directory: Path, account: Account, *, durable: bool) -> None:
 
 
 def run(program: str, arguments: list[str], directory: Path, account: Account) -> None:
-    result = subprocess.run(
+    process = spawn(program, arguments, directory, account, subprocess.PIPE)
+    try:
+        output = process.communicate()[0]
+    except BaseException:  # its children would outlive it
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
+    if process.returncode:
+        raise CannotStart(f"PostgreSQL's {program} failed:\n{output.decode(errors='replace')}")
+
+
+def spawn(
+    program: str, arguments: list[str], directory: Path, account: Account, output: IO[bytes] | int
+) -> "subprocess.Popen[bytes]":
+    """Start a program of the wheel in a session of its own, where no Ctrl-C of ours reaches it."""
+    return subprocess.Popen(
         [programs() / program, *arguments],
         cwd=directory,
         env={**os.environ, "LC_ALL": "C"},
         stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
+        stdout=output,
+        stderr=subprocess.STDOUT,
         start_new_session=True,
         user=account.uid,
         group=account.gid,
         extra_groups=None if account.uid is None else [],
     )
-    if result.returncode:
-        raise CannotStart(f"PostgreSQL's {program} failed:\n{result.stdout}{result.stderr}")
 
 
 def refuse_other_version(directory: Path) -> None:
@@ -154,24 +172,13 @@ def refuse_other_version(directory: Path) -> None:
 
 
 def launch(directory: Path, account: Account, options: dict[str, str]) -> "subprocess.Popen[bytes]":
-    """Start the postmaster in a session of its own, where no Ctrl-C of ours reaches it."""
     sockets = socket_directory(directory)
     if sockets != directory:
         make_socket_directory(sockets, account)
     settings = {"listen_addresses": "", "port": str(PORT), "unix_socket_directories": str(sockets), **options}
+    arguments = ["-D", str(directory), *(f"--{name}={value}" for name, value in settings.items())]
     with beside(directory, "log").open("ab") as log:
-        return subprocess.Popen(
-            [programs() / "postgres", "-D", directory, *(f"--{k}={v}" for k, v in settings.items())],
-            cwd=directory,
-            env={**os.environ, "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            user=account.uid,
-            group=account.gid,
-            extra_groups=None if account.uid is None else [],
-        )
+        return spawn("postgres", arguments, directory, account, log)
 
 
 def wait_until_ready(directory: Path, server: "subprocess.Popen[bytes] | None") -> None:
@@ -205,7 +212,7 @@ def stop(directory: Path) -> None:
 
 def clear_remains(directory: Path) -> None:
     """End what a dead postmaster left behind, then forget its pid file, which may name a stranger by now."""
-    end(processes(directory), signal.SIGQUIT, 10)
+    end(processes(directory), signal.SIGQUIT, 5)
     end(processes(directory), signal.SIGKILL, 10)
     with suppress(FileNotFoundError):
         (directory / "postmaster.pid").unlink()

@@ -59,4 +59,4 @@ async def lend(actor: Actor, branch: Organization, dice: random.Random) -> None:
     if branch.branch_type is not BranchType.TEMP_UNION_BRANCH:
         homes = homes.filter(branch__sector=Sector.GOVERNMENT_OFFICE)
     for home in dice.sample(await homes.order_by("id"), BORROWED):
-        _ = await members.attach(actor, Attach(branch=branch.code, member=home.member_id))
+        _ = await members.attach(actor, Attach(branch=branch.code, member=home.member_id, since=SINCE))

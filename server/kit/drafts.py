@@ -17,8 +17,13 @@ def storable(value: object) -> object:
     if not isinstance(value, str):
         return value
     if complaint := unstorable(value):
-        raise PydanticCustomError("unstorable", "{message}", {"message": complaint})
+        raise complained(complaint)
     return normal(value)
+
+
+def complained(message: Message) -> PydanticCustomError:
+    """For validators: an error that says `message`."""
+    return PydanticCustomError("said", "{message}", {"message": message})
 
 
 def single_line(value: str) -> str:
@@ -55,9 +60,9 @@ def complaint(error: ErrorDetails) -> Message:
     """What is wrong with one field and how to mend it, in words that can be translated."""
     context = error.get("ctx", {})
     match error["type"]:
-        case "unstorable":
-            message: Message = context["message"]
-            return message
+        case "said":
+            said: Message = context["message"]
+            return said
         case "missing" | "string_too_short" | "none_required":
             return say("Fill this in.")
         case "string_too_long":
@@ -66,8 +71,6 @@ def complaint(error: ErrorDetails) -> Message:
                 limit=context["max_length"],
                 length=len(str(error["input"])),
             )
-        case "string_pattern_mismatch":
-            return say("Use only capital letters, digits and hyphens, as in HG-YJ-01.")
         case "enum" | "literal_error":
             return say("Choose one of: {options}.", options=context["expected"].replace(" or ", ", "))
         case "less_than_equal" | "less_than" | "greater_than_equal" | "greater_than" | "int_parsing_size":

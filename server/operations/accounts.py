@@ -1,6 +1,7 @@
 """Accounts: providing them, signing in and out, tokens for programs."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
@@ -8,12 +9,12 @@ from typing import Annotated, TypeVar, TypeVarTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from server.access.actor import Actor
 from server.access.permits import Permit, require
 from server.kit.clock import now, today
-from server.kit.drafts import Draft, Line, Text
+from server.kit.drafts import Draft, Line, Text, complained
 from server.kit.messages import say
 from server.kit.paths import ROOT
 from server.kit.refusals import Unauthenticated, invalid
@@ -27,12 +28,19 @@ from server.vocabulary import Role
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
+LOGIN = re.compile("[a-z0-9][a-z0-9.-]*")
 SESSION = timedelta(hours=12)
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODY = HASHER.hash(new_key())
 """What is verified when there is no such account, so that the time taken tells nothing."""
 HASHING = ThreadPoolExecutor(max_workers=4, thread_name_prefix="argon2")
 """Four at once: each takes a core and 19 MiB."""
+
+
+def well_formed(login: str) -> str:
+    if not LOGIN.fullmatch(login):
+        raise complained(say("Use small letters, digits, dots and hyphens, beginning with a letter or digit."))
+    return login
 
 
 class SignIn(Draft):
@@ -43,7 +51,7 @@ class SignIn(Draft):
 class Provide(Draft):
     """An account with one role at one place. Without a password it cannot sign in, only call with a token."""
 
-    login: Annotated[Line, Field(min_length=3, max_length=60, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+    login: Annotated[Line, Field(min_length=3, max_length=60), AfterValidator(well_formed)]
     name: Annotated[Line, Field(min_length=2, max_length=60)]
     role: Role
     organization: Annotated[Line, Field(max_length=32)]

@@ -71,8 +71,8 @@ async def withdraw(actor: Actor, item_id: int, draft: Withdraw) -> ChecklistItem
     require(actor, Permit.WITHDRAW_CHECKLIST_ITEM, item.checklist.branch.path)
     item.checklist.cycle.check_open(today())
     before = filled(item)
-    item.withdraw()
     item.advance(draft.expected_version)
+    item.withdraw()
     await item.save(update_fields=["state", "version", *SUBMITTED])
     await record(actor, "checklist_item.withdrawn", item, before)
     return item
@@ -84,8 +84,8 @@ async def review(actor: Actor, item_id: int, draft: Review) -> ChecklistItem:
     item = await checklists.find_item(actor, item_id, lock=True)
     require(actor, Permit.REVIEW_CHECKLIST_ITEM, item.checklist.branch.path)
     before = filled(item)
-    item.review(draft.verdict, draft.remark, actor.account_id, now())
     item.advance(draft.expected_version)
+    item.review(draft.verdict, draft.remark, actor.account_id, now())
     await item.save(update_fields=["state", "remark", "reviewed_by_id", "reviewed_at", "version"])
     await record(actor, "checklist_item.reviewed", item, before)
     return await checklists.find_item(actor, item_id)
@@ -93,8 +93,8 @@ async def review(actor: Actor, item_id: int, draft: Review) -> ChecklistItem:
 
 def fill(item: ChecklistItem, draft: Fill) -> None:
     item.checklist.cycle.check_open(today())
-    item.fill(draft.done_on, draft.summary, today())
     item.advance(draft.expected_version)
+    item.fill(draft.done_on, draft.summary, today())
 
 
 def filled(item: ChecklistItem) -> dict[str, object]:

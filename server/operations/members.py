@@ -15,6 +15,7 @@ from server.kit.text import person_keys
 from server.kit.transactions import unit_of_work
 from server.models.base import holding_on
 from server.models.members import NAME_LENGTH, Member, Membership, check_membership
+from server.models.organizations import Organization
 from server.operations import trail
 from server.queries import members, organizations
 from server.vocabulary import MEMBERS, MembershipKind, MemberStage, Origin
@@ -35,6 +36,7 @@ class Attach(Draft):
 
     branch: Annotated[Line, Field(max_length=32)]
     member: Version
+    since: Annotated[date | None, Blank] = None
 
 
 @unit_of_work()
@@ -44,7 +46,8 @@ async def enrol(actor: Actor, draft: Enrol, origin: Origin = Origin.RECORDED) ->
     require(actor, Permit.ENROL_MEMBER, branch.path)
     check_membership(branch, MembershipKind.HOME)
     since = draft.since or today()
-    check_days(draft, since, branch.established_on)
+    check_since(since, branch)
+    check_joining(draft)
     member = await Member.create(
         name=draft.name,
         **person_keys(draft.name)._asdict(),
@@ -67,23 +70,30 @@ async def attach(actor: Actor, draft: Attach) -> Membership:
     branch = await organizations.find_organization(actor, draft.branch, field="branch")
     require(actor, Permit.ATTACH_MEMBER, branch.path)
     check_membership(branch, MembershipKind.TEMPORARY)
+    since = draft.since or today()
+    check_since(since, branch)
     home = await members.find_home(actor, draft.member)
     if await Membership.filter(holding_on(today()), branch_id=branch.id, member_id=draft.member).exists():
         raise invalid(member=say("{name} is in this branch already.", name=home.member.name))
     membership = await Membership.create(
-        member=home.member, branch=branch, kind=MembershipKind.TEMPORARY, valid_from=today()
+        member=home.member, branch=branch, kind=MembershipKind.TEMPORARY, valid_from=since
     )
-    after = {"member_id": draft.member, "branch": branch.code}
+    after = {"member_id": draft.member, "branch": branch.code, "since": since}
     await trail.record(actor, "member.attached", membership, branch.path, after=after)
     return membership
 
 
-def check_days(draft: Enrol, since: date, established_on: date) -> None:
-    """Raises Invalid for a day to come, a branch that did not exist yet, or a member without a day of joining."""
+def check_since(since: date, branch: Organization) -> None:
+    """Raises Invalid (since) for a day to come, or one before the branch existed."""
     if since > today():
         raise invalid(since=say("This day is still to come; enter today or a past day."))
-    if since < established_on:
-        raise invalid(since=say("The branch exists since {day}; give that day or a later one.", day=established_on))
+    if since < branch.established_on:
+        day = branch.established_on
+        raise invalid(since=say("The branch exists since {day}; give that day or a later one.", day=day))
+
+
+def check_joining(draft: Enrol) -> None:
+    """Raises Invalid (joined_on) unless members, and only they, have a day of joining that has come."""
     if draft.joined_on and draft.joined_on > today():
         raise invalid(joined_on=say("This day is still to come; enter today or a past day."))
     if (draft.stage in MEMBERS) != bool(draft.joined_on):

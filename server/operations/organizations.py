@@ -1,17 +1,18 @@
 """Acts on the tree: establish, rename, move, dissolve. The days before the act stay as they were."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from tortoise import connections
 
 from server.access.actor import Actor
 from server.access.permits import Permit, require
 from server.access.scope import in_subtree
 from server.kit.clock import today
-from server.kit.drafts import Blank, Draft, Line, Text, Version
+from server.kit.drafts import Blank, Draft, Line, Text, Version, complained
 from server.kit.messages import say
 from server.kit.paths import ROOT, below, join, replanted
 from server.kit.refusals import invalid
@@ -33,7 +34,16 @@ from server.vocabulary import (
     Sector,
 )
 
-Code = Annotated[Line, Field(min_length=2, max_length=CODE_LENGTH, pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$")]
+CODE = re.compile("[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
+
+
+def well_formed(code: str) -> str:
+    if not CODE.fullmatch(code):
+        raise complained(say("Use capital letters, digits and single hyphens between them, as in HG-YJ-01."))
+    return code
+
+
+Code = Annotated[Line, Field(min_length=2, max_length=CODE_LENGTH), AfterValidator(well_formed)]
 Name = Annotated[Line, Field(min_length=2, max_length=NAME_LENGTH)]
 PartyName = Annotated[Line, Field(max_length=NAME_LENGTH)]
 Reason = Annotated[Text, Field(min_length=2, max_length=500)]

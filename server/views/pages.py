@@ -27,13 +27,14 @@ def page(
     request: Request, name: str, block: str = "", refusal: Refusal | None = None, status: int = 200, **context: Any
 ) -> Response:
     """Template `name`, whole; to htmx, only its `block`. A refusal of what a form asked sets the status."""
-    context |= surroundings(request) | {"refusal": refusal}
+    status = refusal.status if refusal else status
+    context |= surroundings(request) | {"refusal": refusal, "status": status}
     environment = templates[context["locale"]]
     if block and wants_block(request):
         html = render_block(environment, name, block, **context)
     else:
         html = environment.get_template(name).render(context)
-    return HTMLResponse(html, refusal.status if refusal else status, {"Vary": "HX-Request"})
+    return HTMLResponse(html, status, {"Vary": "HX-Request"})
 
 
 def go(request: Request, path: str) -> Response:

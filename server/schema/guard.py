@@ -1,0 +1,115 @@
+"""How large a document may be, measured in linear time: each fragment once, and one that spreads itself refused.
+
+A limiter that walks a fragment again at every spread takes 2^n steps for a chain of n fragments that each spread the
+next one twice; some hundred bytes would hold the process for seconds.
+"""
+
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass, fields
+
+from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpreadNode, Node, OperationDefinitionNode
+from graphql.language.ast import ExecutableDefinitionNode, SelectionNode
+from strawberry.extensions import SchemaExtension
+
+from server.kit.messages import say
+from server.kit.refusals import Refusal
+
+MOST_TOKENS = 2000
+CEILING = 10**9
+INTROSPECTION = frozenset({"__schema", "__type"})
+"""How deep these go is limited by a validation rule of their own."""
+
+
+class TooLarge(Refusal):
+    code, status = "COST_EXCEEDED", 400
+
+
+@dataclass(frozen=True)
+class Size:
+    depth: int = 0
+    aliases: int = 0
+    fields: int = 0
+    directives: int = 0
+    operations: int = 0
+
+    def beside(self, other: "Size") -> "Size":
+        sums = [min(CEILING, mine + theirs) for mine, theirs in zip(astuple(self)[1:], astuple(other)[1:], strict=True)]
+        return Size(max(self.depth, other.depth), *sums)
+
+    def below(self, field: FieldNode) -> "Size":
+        depth = 1 if field.name.value in INTROSPECTION else self.depth + 1
+        return Size(depth, self.aliases + bool(field.alias), self.fields + 1, self.directives, self.operations)
+
+
+LIMIT = Size(depth=12, aliases=15, fields=500, directives=20, operations=1)
+
+
+class Scale:
+    """Weighs a document; a fragment that has been weighed is not looked into again."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self.document = document
+        self.fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+        self.sizes: dict[str, Size | None] = {}  # None while a fragment is on the scale: to meet it again is a cycle
+
+    def weigh(self) -> Size:
+        size = Size()
+        for definition in self.document.definitions:
+            if isinstance(definition, OperationDefinitionNode):
+                size = size.beside(self.of(definition)).beside(Size(operations=1))
+        return size
+
+    def of(self, node: ExecutableDefinitionNode | SelectionNode) -> Size:
+        size = Size(directives=len(node.directives or ()))
+        if isinstance(node, FragmentSpreadNode):
+            return size.beside(self.of_fragment(node.name.value))
+        for selection in selections(node):
+            size = size.beside(self.of(selection))
+        return size.below(node) if isinstance(node, FieldNode) else size
+
+    def of_fragment(self, name: str) -> Size:
+        if name not in self.fragments:
+            return Size()
+        if name not in self.sizes:
+            self.sizes[name] = None
+            self.sizes[name] = self.of(self.fragments[name])
+        size = self.sizes[name]
+        if size is None:
+            raise TooLarge(say("The fragment {name} spreads itself; take that spread out.", name=name))
+        return size
+
+
+def selections(node: Node) -> tuple[SelectionNode, ...]:
+    inner = getattr(node, "selection_set", None)
+    return inner.selections if inner else ()
+
+
+def check(document: DocumentNode) -> None:
+    """Raises TooLarge."""
+    try:
+        size = Scale(document).weigh()
+    except RecursionError:
+        raise too_deep() from None
+    for field in fields(Size):
+        found, limit = getattr(size, field.name), getattr(LIMIT, field.name)
+        if found > limit:
+            raise TooLarge(
+                say("The query has too many {what}: at most {limit}. Ask in several requests.", what=field.name, limit=limit)
+            )
+
+
+def too_deep() -> TooLarge:
+    return TooLarge(say("The query is nested too deeply; ask in several requests."))
+
+
+class Guard(SchemaExtension):
+    """Comes before the extensions that parse and validate."""
+
+    def on_parse(self) -> Iterator[None]:
+        self.execution_context.parse_options = {"max_tokens": MOST_TOKENS}
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        if document := self.execution_context.graphql_document:
+            check(document)
+        yield

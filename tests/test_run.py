@@ -1,0 +1,117 @@
+"""`python -m server.cli run`, as `make run` starts it: served soon, stopped wholly."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from server import embedded
+from tests.processes import free_port, program, wait_until_served
+from tests.test_embedded import place  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.xdist_group("run")
+
+
+@pytest.fixture
+def home(place: Path) -> Iterator[Path]:  # noqa: F811
+    yield place
+    assert family(place) == []
+
+
+def start(home: Path, port: int) -> float:
+    """Start, be served, stop with Ctrl-C; the seconds until it was served."""
+    began, log = time.monotonic(), home / "run.log"
+    with program("run", log, QIANGJI_DATA=str(home), PORT=str(port)) as process:
+        wait_until_served(f"http://127.0.0.1:{port}/healthz", process, log)
+        seconds = time.monotonic() - began
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(20) == 0
+    return seconds
+
+
+def family(home: Path) -> list[psutil.Process]:
+    """Whatever still runs for this home: PostgreSQL by its directory, the rest by its environment."""
+    return [process for process in psutil.process_iter() if belongs(process, home)]
+
+
+def belongs(process: psutil.Process, home: Path) -> bool:
+    try:
+        return process.environ().get("QIANGJI_DATA") == str(home) or embedded.serves(process, home / "postgres")
+    except psutil.Error:
+        return False
+
+
+def test_first_and_second_start(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    port = free_port()
+    first, second = start(home, port), start(home, port)
+    assert family(home) == []
+    log = (home / "run.log").read_text()
+    logins = (home / "demo-logins.txt").read_text().splitlines()
+    assert f"http://127.0.0.1:{port}" in log
+    assert all(line.split("\t")[1] in log for line in logins)
+    assert "Traceback" not in log
+    assert second < 5
+    with capsys.disabled():
+        print(f"\nserved after {first:.1f} s the first time, {second:.1f} s the second; no process left")
+
+
+def test_host_and_port_are_obeyed(home: Path) -> None:
+    port, log = free_port(), home / "run.log"
+    with program("run", log, QIANGJI_DATA=str(home), HOST="127.0.0.2", PORT=str(port), QIANGJI_DEMO="0") as process:
+        wait_until_served(f"http://127.0.0.2:{port}/healthz", process, log)
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("after", [0.5, 0.8, 1.1, 1.6])
+def test_stopped_while_it_starts(home: Path, how: signal.Signals, after: float) -> None:
+    with program("run", home / "run.log", QIANGJI_DATA=str(home), PORT=str(free_port())) as process:
+        time.sleep(after)
+        os.killpg(process.pid, how)
+        process.wait(20)
+    assert family(home) == []
+    assert "Traceback" not in (home / "run.log").read_text()
+
+
+def test_killed_and_started_again(home: Path) -> None:
+    port, log = free_port(), home / "run.log"
+    with program("run", log, QIANGJI_DATA=str(home), PORT=str(port)) as process:
+        wait_until_served(f"http://127.0.0.1:{port}/healthz", process, log)
+        process.kill()
+        process.wait()
+        deadline = time.monotonic() + 10
+        while len(family(home)) > len(embedded.processes(home / "postgres")) and time.monotonic() < deadline:
+            time.sleep(0.05)  # the worker notices and ends
+    start(home, port)
+
+
+def test_taken_port_is_named_with_the_remedy(home: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with program("run", home / "run.log", QIANGJI_DATA=str(home), PORT=str(port)) as process:
+            assert process.wait(20) == 1
+    said = (home / "run.log").read_text()
+    assert f"PORT={port}" in said
+    assert "in use" in said
+    assert "Remedy" in said
+    assert not (home / "postgres").exists()
+
+
+def test_unreachable_database_is_named_with_the_remedy(home: Path) -> None:
+    url = f"postgresql://qiangji:secret@127.0.0.1:{free_port()}/qiangji"
+    with program("run", home / "run.log", DATABASE_URL=url, PORT=str(free_port())) as process:
+        assert process.wait(20) == 1
+    said = (home / "run.log").read_text()
+    assert said.startswith("The database does not answer")
+    assert "Remedy" in said
+    assert "secret" not in said
+    assert "Traceback" not in said
