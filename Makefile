@@ -32,7 +32,7 @@ translations: .venv/dev ## bring server/locales/zh.po in step with the texts
 
 images: .venv/dev ## photograph the main pages into docs/images
 	@sh scripts/chromium.sh
-	@.venv/bin/python scripts/images.py
+	@.venv/bin/python -m scripts.images
 
 .venv/made:
 	@sh scripts/venv.sh "$(PYTHON)"

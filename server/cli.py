@@ -176,9 +176,9 @@ def refuse_taken_port(settings: Settings) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((settings.host, settings.port))
     except OSError as error:
-        remedy = f"stop what listens there, or choose another port: PORT={settings.port + 1} make run"
         raise BadSettings(
-            f"Cannot listen on HOST={settings.host} PORT={settings.port}: {error.strerror}. Remedy: {remedy}."
+            f"Cannot listen on HOST={settings.host} PORT={settings.port}: {error.strerror}. "
+            f"Remedy: stop what listens there, or choose others, such as PORT=8080 make run."
         ) from error
 
 

@@ -54,11 +54,14 @@ def running(directory: Path, **options: str) -> Iterator[str]:
     own, such as fsync="off"; they count for the one who starts it. Raises CannotStart.
     """
     directory = directory.resolve()
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    with beside(directory, "users").open("a") as users:
-        with only_one(directory):
-            fcntl.flock(users, fcntl.LOCK_SH)
-            server = start(directory, options)
+    try:
+        users, server = enter(directory, options)
+    except PermissionError as error:
+        raise CannotStart(
+            f"{error.filename or directory} belongs to another user. Remedy: run as that user, give the directory to "
+            f"yourself (chown -R), or name another one in QIANGJI_DATA."
+        ) from error
+    with users:
         try:
             yield url(directory)
         finally:
@@ -67,6 +70,15 @@ def running(directory: Path, **options: str) -> Iterator[str]:
                     stop(directory)
                     if server:
                         server.wait()
+
+
+def enter(directory: Path, options: dict[str, str]) -> tuple[IO[str], "subprocess.Popen[bytes] | None"]:
+    """Count us among the users, and make sure that the server is up; answers its process when it is ours."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    users = beside(directory, "users").open("a")
+    with only_one(directory):
+        fcntl.flock(users, fcntl.LOCK_SH)
+        return users, start(directory, options)
 
 
 @contextmanager
@@ -94,7 +106,6 @@ def url(directory: Path) -> str:
 
 
 def start(directory: Path, options: dict[str, str]) -> "subprocess.Popen[bytes] | None":
-    """Make sure that the server is up and ready; answers the process when it is ours."""
     account = find_account(directory)
     if not (directory / "PG_VERSION").exists():
         create(directory, account, durable=options.get("fsync") != "off")
@@ -157,13 +168,7 @@ def spawn(
 
 
 def refuse_other_version(directory: Path) -> None:
-    try:
-        found = (directory / "PG_VERSION").read_text().strip()
-    except PermissionError as error:
-        raise CannotStart(
-            f"{directory} belongs to another user. Remedy: run as that user, give the directory to yourself "
-            f"(chown -R), or name another one in QIANGJI_DATA."
-        ) from error
+    found = (directory / "PG_VERSION").read_text().strip()
     if found != MAJOR:
         raise CannotStart(
             f"{directory} was made by PostgreSQL {found}; this program uses {MAJOR}. Remedy: dump it with {found} and "

@@ -7,21 +7,26 @@ logins          role -> Login(login, password, token) of the demonstration
 live            the address of a real server over a street of its own
 shared_live     the same, one per process: only read it
 page, phone     a Chromium page of 1280 and of 390 pixels; `browser` makes others
+figure          figure("304 items") shows what was measured or counted at the end of the run
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from _pytest.terminal import TerminalReporter
+from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, Page
 
 from server.database import connect, disconnect
 from tests import browser as browsers
 from tests import postgres
 from tests.processes import serving
+
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("here")
 
 SESSION = pytest.StashKey[ExitStack]()
 
@@ -49,7 +54,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Browser tests that could not run are said loudly, not left among the skipped."""
+    """The figures; and browser tests that could not run are said loudly, not left among the skipped."""
+    reports = [report for group in terminalreporter.stats.values() for report in group]
+    figures = [text for r in reports for name, text in getattr(r, "user_properties", []) if name == "figure"]
+    if figures:
+        terminalreporter.section("figures")
+        terminalreporter.write("".join(f"{text}\n" for text in dict.fromkeys(figures)))
     skipped = [r for r in terminalreporter.stats.get("skipped", []) if browsers.NO_BROWSER in str(r.longrepr)]
     if skipped:
         terminalreporter.section("BROWSER TESTS NOT RUN", red=True, bold=True)
@@ -59,6 +69,11 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    return lambda text: record_property("figure", text)
 
 
 # --- databases

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -47,7 +47,7 @@ def belongs(process: psutil.Process, home: Path) -> bool:
         return False
 
 
-def test_first_and_second_start(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_first_and_second_start(home: Path, figure: Callable[[str], None]) -> None:
     port = free_port()
     first, second = start(home, port), start(home, port)
     assert family(home) == []
@@ -57,8 +57,7 @@ def test_first_and_second_start(home: Path, capsys: pytest.CaptureFixture[str]) 
     assert all(line.split("\t")[1] in log for line in logins)
     assert "Traceback" not in log
     assert second < 5
-    with capsys.disabled():
-        print(f"\nserved after {first:.1f} s the first time, {second:.1f} s the second; no process left")
+    figure(f"served after {first:.1f} s the first time, {second:.1f} s the second; no process left")
 
 
 def test_host_and_port_are_obeyed(home: Path) -> None:

@@ -21,13 +21,19 @@ M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
-class Page(Generic[M]):
-    """Rows in order, each with its cursor; `rows_in_all` is the query without its page."""
+class Slice(Generic[M]):
+    """Rows in order, each with its cursor, and whether there are others on either side."""
 
     rows: list[M]
     cursors: list[str]
     has_next: bool
     has_previous: bool
+
+
+@dataclass(frozen=True)
+class Page(Slice[M]):
+    """A slice of `rows_in_all`, the query without its page."""
+
     rows_in_all: QuerySet[M]
 
 
@@ -36,9 +42,7 @@ async def page(rows: QuerySet[M], keys: Sequence[str], first: int, after: str | 
 
     The last key is unique. Raises Invalid (first, after).
     """
-    if not 1 <= first <= MOST:
-        raise invalid(first=say("Ask for 1 to {most} rows at a time.", most=MOST))
-    start = decoded(after, keys) if after else None
+    start = check(first, after, keys)
     behind = rows.filter(beyond(keys, start)) if start else rows
     try:
         found = await behind.order_by(*keys).limit(first + 1)
@@ -46,8 +50,21 @@ async def page(rows: QuerySet[M], keys: Sequence[str], first: int, after: str | 
         if start is None:
             raise
         raise bad_cursor() from None
-    shown = found[:first]
-    return Page(shown, [encoded(row, keys) for row in shown], len(found) > first, start is not None, rows)
+    shown = sliced(found, keys, first, start)
+    return Page(shown.rows, shown.cursors, shown.has_next, shown.has_previous, rows)
+
+
+def check(first: int, after: str | None, keys: Sequence[str]) -> list[str] | None:
+    """The values in the cursor, if there is one. Raises Invalid (first, after)."""
+    if not 1 <= first <= MOST:
+        raise invalid(first=say("Ask for 1 to {most} rows at a time.", most=MOST))
+    return decoded(after, keys) if after else None
+
+
+def sliced(found: Sequence[M], keys: Sequence[str], first: int, start: list[str] | None) -> Slice[M]:
+    """The first of the rows `found` behind `start`; one more than `first` tells that there are others."""
+    shown = list(found[:first])
+    return Slice(shown, [encoded(row, keys) for row in shown], len(found) > first, start is not None)
 
 
 def beyond(keys: Sequence[str], values: Sequence[Any]) -> Q:

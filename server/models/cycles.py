@@ -51,6 +51,9 @@ class Cycle(Scoped):
         if today > self.closes_on:
             raise invalid(cycle=say("This cycle closed on {day}; ask the subdistrict for help.", day=self.closes_on))
 
+    def is_open(self, today: date) -> bool:
+        return self.opens_on <= today <= self.closes_on
+
     def timeliness(self, today: date) -> Timeliness:
         """What the clock says of work in this cycle that is still owed on this day."""
         if today > self.closes_on:

@@ -61,7 +61,7 @@ async def submit(actor: Actor, item_id: int, draft: Fill) -> ChecklistItem:
     item.submit(actor.account_id, now())
     await item.save(update_fields=FILLED + SUBMITTED)
     await record(actor, "checklist_item.submitted", item, before)
-    return item
+    return await checklists.find_item(actor, item_id)
 
 
 @unit_of_work()
@@ -75,7 +75,7 @@ async def withdraw(actor: Actor, item_id: int, draft: Withdraw) -> ChecklistItem
     item.withdraw()
     await item.save(update_fields=["state", "version", *SUBMITTED])
     await record(actor, "checklist_item.withdrawn", item, before)
-    return item
+    return await checklists.find_item(actor, item_id)
 
 
 @unit_of_work()

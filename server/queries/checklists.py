@@ -1,7 +1,7 @@
 """Checklists, their items, and the status that auditors pull: table, matrix and export count the same rows."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from tortoise.queryset import QuerySet
 from server.access.actor import Actor
 from server.access.permits import Permit, may
 from server.access.scope import having_id, in_subtree, visible
+from server.kit.clock import today
 from server.kit.messages import say
 from server.kit.refusals import NotFound
 from server.models.checklists import OWED, Checklist, ChecklistItem
@@ -17,7 +18,7 @@ from server.models.cycles import Cycle
 from server.models.organizations import Organization, Placement
 from server.models.templates import Measure, Theme
 from server.queries import cycles
-from server.vocabulary import ItemState, OrganizationKind
+from server.vocabulary import ItemState, OrganizationKind, Timeliness
 
 ITEM_ROWS = ("checklist__cycle", "checklist__branch", "measure__theme", "submitted_by", "reviewed_by")
 ITEM_ORDER = ("checklist__branch__code", "measure__number", "id")
@@ -53,6 +54,11 @@ class Tally:
     @property
     def approved(self) -> int:
         return self.states[ItemState.APPROVED]
+
+    @property
+    def ratio(self) -> float | None:
+        """Approved of due; None where nothing is due."""
+        return self.approved / self.due if self.due else None
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,10 @@ class Status:
         ids = {branch for branch, place in self.community_of.items() if place.id == community.id}
         return tally(c for c in self.cells if c.branch_id in ids)
 
+    def owed_as(self, counted: Tally, clock: Timeliness) -> int:
+        """What is owed of `counted`, if that is what the clock says of this cycle today; nothing else."""
+        return counted.owed if self.cycle.timeliness(today()) is clock else 0
+
     def rows(self) -> list[tuple[Organization, dict[int, Cell]]]:
         """The matrix: each branch with its cells by measure id."""
         cells: dict[int, dict[int, Cell]] = {branch.id: {} for branch in self.branches}
@@ -108,7 +118,7 @@ class Status:
         return [(branch, cells[branch.id]) for branch in self.branches]
 
 
-def tally(cells: Iterable[Cell]) -> Tally:
+def tally(cells: Iterable[Cell | ChecklistItem]) -> Tally:
     return Tally(Counter(cell.state for cell in cells))
 
 
@@ -170,7 +180,7 @@ async def find_item(actor: Actor, item_id: int, *, lock: bool = False) -> Checkl
 async def find(actor: Actor, checklist_id: int) -> Checklist:
     """Raises NotFound."""
     rows = visible(actor, Checklist).filter(having_id(checklist_id))
-    if checklist := await rows.select_related("cycle", "branch", "placement").first():
+    if checklist := await rows.select_related("cycle__template_version__template", "branch", "placement").first():
         return checklist
     raise NotFound(say("There is no such checklist here for you; open it from the page of its branch."))
 
@@ -192,19 +202,37 @@ async def items_of(actor: Actor, checklist: Checklist) -> list[ChecklistItem]:
     )
 
 
+async def items_of_all(actor: Actor, checklist_ids: Sequence[int]) -> dict[int, list[ChecklistItem]]:
+    """The items of each of these checklists, by the number of their measure."""
+    rows = visible(actor, ChecklistItem).filter(checklist_id__in=checklist_ids).select_related(*ITEM_ROWS)
+    found: dict[int, list[ChecklistItem]] = defaultdict(list)
+    for item in await rows.order_by("measure__number", "id"):
+        found[item.checklist_id].append(item)
+    return found
+
+
 async def awaiting_review(actor: Actor, most: int = 100) -> list[ChecklistItem]:
     """Submitted items that the actor may review, the longest waiting first: never the actor's own."""
     rows = items(actor, ItemFilter(state=ItemState.SUBMITTED)).order_by("submitted_at", "id")
-    return [
-        item
-        async for item in rows
-        if may(actor, Permit.REVIEW_CHECKLIST_ITEM, item.checklist.branch.path)
-        and item.submitted_by_id != actor.account_id
-    ][:most]
+    return [item async for item in rows if Permit.REVIEW_CHECKLIST_ITEM in possible(actor, item)][:most]
 
 
 async def owed_by(actor: Actor) -> list[ChecklistItem]:
-    """What the actor has to fill: returned items first, then what is due."""
+    """What the actor has to fill, and still can: returned items first, then what is due."""
     rows = visible(actor, ChecklistItem).filter(state__in=list(OWED)).select_related(*ITEM_ROWS)
-    mine = [i async for i in rows if may(actor, Permit.SAVE_CHECKLIST_ITEM, i.checklist.branch.path)]
+    mine = [i async for i in rows if Permit.SAVE_CHECKLIST_ITEM in possible(actor, i)]
     return sorted(mine, key=lambda i: (i.state is not ItemState.RETURNED, i.checklist.cycle.due_on, i.measure.number))
+
+
+def possible(actor: Actor, item: ChecklistItem) -> frozenset[Permit]:
+    """What the actor may do with an item as it is now; the operations refuse everything else."""
+    can_change = item.checklist.cycle.is_open(today())
+    owed, waiting = item.state in OWED, item.state is ItemState.SUBMITTED
+    moves = {
+        Permit.SAVE_CHECKLIST_ITEM: owed and can_change,
+        Permit.SUBMIT_CHECKLIST_ITEM: owed and can_change,
+        Permit.WITHDRAW_CHECKLIST_ITEM: waiting and can_change,
+        Permit.REVIEW_CHECKLIST_ITEM: waiting and item.submitted_by_id != actor.account_id,
+    }
+    path = item.checklist.branch.path
+    return frozenset(permit for permit, fits in moves.items() if fits and may(actor, permit, path))

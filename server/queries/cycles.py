@@ -1,5 +1,9 @@
 """The cycles whose checklists the actor sees."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+
+from tortoise.query_utils import Prefetch
 from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
@@ -12,11 +16,13 @@ from server.models.cycles import Cycle
 from server.models.organizations import Organization
 from server.models.templates import Measure, Theme
 
+ORDER = ("-starts_on", "id")
+
 
 def all_of(actor: Actor) -> QuerySet[Cycle]:
     """The newest first."""
     rows = visible(actor, Cycle).select_related("template_version__template", "organization")
-    return rows.distinct().order_by("-starts_on", "id")
+    return rows.distinct().order_by(*ORDER)
 
 
 async def find(actor: Actor, code: str) -> Cycle:
@@ -40,6 +46,15 @@ async def running(actor: Actor) -> Cycle | None:
 async def themes(cycle: Cycle) -> list[Theme]:
     """The themes of the cycle's template version, in order."""
     return await Theme.filter(version_id=cycle.template_version_id).order_by("position")
+
+
+async def themes_of(version_ids: Sequence[int]) -> dict[int, list[Theme]]:
+    """The themes of each template version in order, each with its measures by number."""
+    rows = Theme.filter(version_id__in=version_ids).order_by("position")
+    found: dict[int, list[Theme]] = defaultdict(list)
+    for theme in await rows.prefetch_related(Prefetch("measures", Measure.all().order_by("number"))):
+        found[theme.version_id].append(theme)
+    return found
 
 
 async def measures(cycle: Cycle) -> list[Measure]:

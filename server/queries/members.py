@@ -12,6 +12,9 @@ from server.access.actor import Actor
 from server.access.scope import having_id, in_subtree, reach, under, visible
 from server.kit.clock import today
 from server.kit.messages import say
+from server.kit.numbers import MAX_INT
+from server.kit.paging import Slice, bad_cursor, check, sliced
+from server.kit.paths import below
 from server.kit.refusals import NotFound, invalid
 from server.kit.text import unstorable
 from server.models.base import holding_on
@@ -20,6 +23,18 @@ from server.models.organizations import Placement
 from server.vocabulary import MEMBERS, MembershipKind
 
 ROSTER_ORDER = ("member__pinyin", "id")
+
+ROSTER = """
+    SELECT membership.id, member.pinyin FROM placement branch
+      JOIN membership ON membership.branch_id = branch.organization_id
+       AND membership.valid_from <= $2 AND (membership.valid_to IS NULL OR membership.valid_to > $2)
+      JOIN member ON member.id = membership.member_id
+     WHERE branch.path >= top.path AND branch.path < left(top.path, -1) || '0'
+       AND branch.valid_from <= $2 AND (branch.valid_to IS NULL OR branch.valid_to > $2)
+       AND EXISTS (SELECT FROM unnest($3::text[], $4::text[]) reach (low, high)
+                    WHERE branch.path >= low AND branch.path < high)
+"""
+"""Memberships at and below `top` on the day $2, where the actor reaches: between the bounds $3 and $4."""
 
 
 async def roster(actor: Actor, top: Placement, day: date | None = None, search: str = "") -> QuerySet[Membership]:
@@ -32,9 +47,65 @@ async def roster(actor: Actor, top: Placement, day: date | None = None, search: 
     return rows.filter(found_by(search.strip())) if search.strip() else rows
 
 
+async def rosters(
+    actor: Actor, tops: Sequence[Placement], day: date, first: int, after: str | None = None
+) -> dict[int, Slice[Membership]]:
+    """The same page of the roster of each of `tops`, by their id, in one statement. Raises Invalid (first, after)."""
+    start = check(first, after, ROSTER_ORDER)
+    found = await connections.get("default").execute_query_dict(
+        f"""
+        SELECT top.id AS top, found.id FROM placement top CROSS JOIN LATERAL
+               ({ROSTER} AND (member.pinyin, membership.id) > ($5, $6)
+                ORDER BY member.pinyin, membership.id LIMIT $7) found
+         WHERE top.id = ANY($1) ORDER BY found.pinyin, found.id
+        """,  # noqa: S608 - a constant
+        [*await bounds(actor, tops, day), *position(start), first + 1],
+    )
+    rows = Membership.filter(id__in={row["id"] for row in found}).select_related("member", "branch")
+    by_id = {membership.id: membership async for membership in rows}
+    of: dict[int, list[Membership]] = {top.id: [] for top in tops}
+    for row in found:
+        of[row["top"]].append(by_id[row["id"]])
+    return {top: sliced(rows, ROSTER_ORDER, first, start) for top, rows in of.items()}
+
+
+async def roster_counts(actor: Actor, tops: Sequence[Placement], day: date) -> dict[int, int]:
+    """How many memberships are in the roster of each of `tops`, by their id."""
+    found = await connections.get("default").execute_query_dict(
+        f"SELECT top.id, count(*) FROM placement top CROSS JOIN LATERAL ({ROSTER}) found"  # noqa: S608 - a constant
+        " WHERE top.id = ANY($1) GROUP BY top.id",
+        await bounds(actor, tops, day),
+    )
+    return defaultdict(int, {row["id"]: row["count"] for row in found})
+
+
+async def bounds(actor: Actor, tops: Sequence[Placement], day: date) -> list[object]:
+    """The first parameters of ROSTER."""
+    ranges = [below(path) for path in await reach(actor, Membership, day)]
+    return [[top.id for top in tops], day, [low for low, _ in ranges], [high for _, high in ranges]]
+
+
+def position(start: list[str] | None) -> tuple[str, int]:
+    """Where in the roster a page begins. Raises Invalid (after)."""
+    if start is None:
+        return "", 0
+    pinyin, key = start
+    if unstorable(pinyin) or not key.isdecimal() or int(key) > MAX_INT:
+        raise bad_cursor()
+    return pinyin, int(key)
+
+
 async def find(actor: Actor, membership_id: int) -> Membership:
     """A membership that holds today. Raises NotFound."""
     rows = visible(actor, Membership).filter(holding_on(today()), having_id(membership_id))
+    if membership := await rows.select_related("member", "branch").first():
+        return membership
+    raise no_member()
+
+
+async def find_person(actor: Actor, member_id: int) -> Membership:
+    """A membership by which the actor sees this member, the home one first. Raises NotFound (member)."""
+    rows = visible(actor, Membership).filter(holding_on(today()), member_id=member_id).order_by("kind", "id")
     if membership := await rows.select_related("member", "branch").first():
         return membership
     raise no_member()

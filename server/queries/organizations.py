@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tortoise import connections
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
@@ -13,12 +14,23 @@ from server.access.scope import in_subtree, reach, visible, visible_on
 from server.kit.clock import today
 from server.kit.messages import say
 from server.kit.numbers import MAX_INT
-from server.kit.paths import keys, within
+from server.kit.paging import Slice, check, sliced
+from server.kit.paths import ROOT, keys, within
 from server.kit.refusals import NotFound, invalid
 from server.kit.text import printable, unstorable
 from server.models.base import holding_on
 from server.models.organizations import Organization, Placement
 from server.vocabulary import BranchType, OrganizationKind, Sector
+
+
+TREE_ORDER = ("path", "id")
+
+BELOW = """
+    SELECT placement.id, placement.path FROM placement
+     WHERE placement.path > top.path AND placement.path < left(top.path, -1) || '0'
+       AND placement.valid_from <= $2 AND (placement.valid_to IS NULL OR placement.valid_to > $2)
+"""
+"""What lay below `top` on the day $2."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +60,12 @@ async def standing(actor: Actor, day: date | None = None) -> QuerySet[Placement]
     return rows.filter(holding_on(day)).select_related("organization").order_by("path")
 
 
-async def find(actor: Actor, code: str, day: date | None = None) -> Placement:
-    """Raises NotFound for a code that is unknown, hidden from the actor, or did not stand on `day`."""
+async def find(actor: Actor, code: str, day: date | None = None, *, field: str = "code") -> Placement:
+    """Raises NotFound (`field`) for a code that is unknown, hidden from the actor, or did not stand on `day`."""
     rows = await standing(actor, day)
     if not unstorable(code) and (placement := await rows.filter(organization__code=code).first()):
         return placement
-    raise no_organization(code)
+    raise no_organization(code, field)
 
 
 async def find_by_id(actor: Actor, organization_id: int, day: date | None = None) -> Placement:
@@ -61,6 +73,12 @@ async def find_by_id(actor: Actor, organization_id: int, day: date | None = None
     if organization_id <= MAX_INT and (placement := await rows.filter(organization_id=organization_id).first()):
         return placement
     raise no_organization(str(organization_id))
+
+
+async def find_many(actor: Actor, organization_ids: Sequence[int], day: date | None = None) -> dict[int, Placement]:
+    """Those that stood on `day` where the actor reaches, by organization id."""
+    rows = (await standing(actor, day)).filter(organization_id__in=organization_ids)
+    return {placement.organization_id: placement for placement in await rows}
 
 
 async def find_organization(actor: Actor, code: str, *, field: str = "code", lock: bool = False) -> Organization:
@@ -73,7 +91,7 @@ async def find_organization(actor: Actor, code: str, *, field: str = "code", loc
 
 async def current_placement(organization: Organization) -> Placement:
     """Where a living organization stands today."""
-    return await Placement.get(organization_id=organization.id, valid_to__isnull=True)
+    return await Placement.get(organization_id=organization.id, valid_to__isnull=True).select_related("organization")
 
 
 async def street(actor: Actor, code: str, day: date | None = None) -> Placement:
@@ -107,6 +125,37 @@ async def subtree(actor: Actor, top: Placement, day: date | None = None) -> Quer
     return (await standing(actor, day)).filter(in_subtree("path", top.path))
 
 
+async def pages_below(
+    tops: Sequence[Placement], day: date, first: int, after: str | None = None
+) -> dict[int, Slice[Placement]]:
+    """The same page of what lay below each of the (visible) `tops`, by their id, in one statement. Raises Invalid."""
+    start = check(first, after, TREE_ORDER)
+    found = await connections.get("default").execute_query_dict(
+        f"""
+        SELECT top.id AS top, found.id FROM placement top CROSS JOIN LATERAL
+               ({BELOW} AND placement.path > $3 ORDER BY placement.path LIMIT $4) found
+         WHERE top.id = ANY($1) ORDER BY found.path
+        """,  # noqa: S608 - a constant
+        [[top.id for top in tops], day, start[0] if start else ROOT, first + 1],
+    )
+    rows = Placement.filter(id__in={row["id"] for row in found}).select_related("organization")
+    by_id = {placement.id: placement for placement in await rows}
+    below: dict[int, list[Placement]] = {top.id: [] for top in tops}
+    for row in found:
+        below[row["top"]].append(by_id[row["id"]])
+    return {top: sliced(rows, TREE_ORDER, first, start) for top, rows in below.items()}
+
+
+async def counts_below(tops: Sequence[Placement], day: date) -> dict[int, int]:
+    """How many organizations lay below each of the (visible) `tops`, by their id."""
+    found = await connections.get("default").execute_query_dict(
+        f"SELECT top.id, count(*) FROM placement top CROSS JOIN LATERAL ({BELOW}) found"  # noqa: S608 - a constant
+        " WHERE top.id = ANY($1) GROUP BY top.id",
+        [[top.id for top in tops], day],
+    )
+    return defaultdict(int, {row["id"]: row["count"] for row in found})
+
+
 async def ancestors(actor: Actor, placement: Placement, day: date | None = None) -> list[Placement]:
     """What lay above, as far as the actor sees it, from the top down."""
     return await (await standing(actor, day)).filter(organization_id__in=keys(placement.path)[:-1])
@@ -127,7 +176,7 @@ async def matching(actor: Actor, wanted: OrganizationFilter, day: date | None = 
     """Everything that fits `wanted`, ready for a page. Raises NotFound (within)."""
     rows = await standing(actor, day)
     if wanted.within:
-        rows = rows.filter(in_subtree("path", (await find(actor, wanted.within, day)).path))
+        rows = rows.filter(in_subtree("path", (await find(actor, wanted.within, day, field="within")).path))
     for column, value in (("kind", wanted.kind), ("branch_type", wanted.branch_type), ("sector", wanted.sector)):
         if value:
             rows = rows.filter(**{f"organization__{column}": value})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 import strawberry
 
 if TYPE_CHECKING:
-    from server.kit.paging import Page
+    from server.kit.paging import Slice
 
 N = TypeVar("N")
 E = TypeVar("E")
@@ -43,11 +43,11 @@ class Connection(Generic[E]):
 
 def connected(
     kind: type[C],
-    page: "Page[Any]",
+    page: "Slice[Any]",
     edge: Callable[[str, Any], object],
-    count: Callable[[], Awaitable[int]] | None = None,
+    count: Callable[[], Awaitable[int]],
 ) -> C:
-    """`page` as a connection of this `kind`, whose edges `edge` makes of a cursor and a row."""
+    """`page` as a connection of this `kind`, whose edges `edge` makes of a cursor and a row; `count` counts all pages."""
     return kind(
         edges=[edge(cursor, row) for cursor, row in zip(page.cursors, page.rows, strict=True)],
         page_info=PageInfo(
@@ -56,5 +56,5 @@ def connected(
             start_cursor=page.cursors[0] if page.cursors else None,
             end_cursor=page.cursors[-1] if page.cursors else None,
         ),
-        count=count or page.rows_in_all.count,
+        count=count,
     )

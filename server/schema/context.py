@@ -13,8 +13,8 @@ from server.kit.refusals import Unauthenticated
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-Ask = Callable[Concatenate[Actor, Sequence[K], ...], Awaitable[Mapping[K, V]]]
-"""A question about many keys at once."""
+Question = Callable[Concatenate[Actor, Sequence[K], ...], Awaitable[Mapping[K, V]]]
+"""Answers for many keys at once, each of them by its key."""
 
 
 class Context:
@@ -30,18 +30,18 @@ class Context:
             raise Unauthenticated(say("Sign in first."))
         return self.whoever
 
-    async def load(self, ask: Ask[K, V], key: K, *rest: Hashable) -> V | None:
-        """What `ask(actor, keys, *rest)` says of `key`: one question for all that a level of the answer wants to know."""
-        name = (ask, rest)
+    async def ask(self, question: Question[K, V], key: K, *rest: Hashable) -> V:
+        """What `question(actor, keys, *rest)` says of `key`: asked once for all that a level of the answer wants."""
+        name = (question, rest)
         if name not in self.loaders:
-            self.loaders[name] = self.loader(ask, *rest)
-        found: V | None = await self.loaders[name].load(key)
-        return found
+            self.loaders[name] = self.loader(question, *rest)
+        answer: V = await self.loaders[name].load(key)
+        return answer
 
-    def loader(self, ask: Ask[K, V], *rest: Hashable) -> DataLoader[K, V | None]:
-        async def fetch(keys: list[K]) -> list[V | None]:
-            found = await ask(self.actor, keys, *rest)
-            return [found.get(key) for key in keys]
+    def loader(self, question: Question[K, V], *rest: Hashable) -> DataLoader[K, V]:
+        async def fetch(keys: list[K]) -> list[V]:
+            answers = await question(self.actor, keys, *rest)
+            return [answers[key] for key in keys]
 
         return DataLoader(fetch)
 

@@ -3,7 +3,7 @@
 import base64
 import re
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import strawberry
 
@@ -68,8 +68,8 @@ def bad_id(field: str, kind: str) -> Invalid:
     return invalid(**{field: say("This is not the id of a {kind}; use one that an earlier answer gave.", kind=kind)})
 
 
-async def find(info: Info, kind: str, key: int) -> Node | None:
-    """The object of this type, if the reader sees it."""
+async def find(info: Info, kind: str, key: int) -> Any:
+    """The object of this type, or None if there is none that the reader sees."""
     try:
         node = await FINDERS[kind](info, key)
     except NotFound:
@@ -84,7 +84,8 @@ class Query:
         found = parsed(id)
         if found is None or found.kind not in FINDERS:
             raise bad_id("id", "Node")
-        if (node := await find(info, *found)) is None:
+        node: Node | None = await find(info, *found)
+        if node is None:
             missing = say("There is nothing with this id here for you; take the id from a newer answer.")
             raise NotFound(missing, {"id": missing})
         return node

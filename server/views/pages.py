@@ -1,5 +1,6 @@
 """How a view answers: the whole page, or the one block that htmx asked for. The only file that knows htmx."""
 
+import re
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -21,6 +22,8 @@ from server.kit.refusals import Refusal, Unauthenticated
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 STATIC = Path(__file__).parents[2] / "static"
+OWN = re.compile(r"/(?!/)[!-\[\]-~]*")
+"""A path of ours: ASCII without blanks, without the backslash that browsers read as a slash, and no other host."""
 
 
 def page(
@@ -44,10 +47,15 @@ def go(request: Request, path: str) -> Response:
     return RedirectResponse(path, status_code=303)
 
 
+def own(path: str) -> str:
+    """`path` if it leads to a page of ours, else the first page."""
+    return path if OWN.fullmatch(path) else "/"
+
+
 async def refuse(request: Request, error: Exception) -> Response:
     """Answer what no form could show: with a page that helps, or to htmx with a notice at its top."""
     if isinstance(error, Unauthenticated):
-        return go(request, f"/login?next={quote(own_path(request))}")
+        return go(request, f"/login?next={quote(here(request))}")
     status, message = explained(error)
     answer = page(request, "refusal.html", "notice", status=status, message=message)
     if wants_block(request):
@@ -68,12 +76,15 @@ def explained(error: Exception) -> tuple[int, Message]:
             return 500, say("The program met something that it did not expect.")
 
 
-def own_path(request: Request) -> str:
-    """Where to return to after signing in: the page itself, or to htmx the one that it is on; never another host."""
-    here = urlsplit(request.headers.get("HX-Current-URL", "/") if wants_block(request) else str(request.url))
-    if not wants_block(request) and request.method != "GET":
+def here(request: Request) -> str:
+    """The page that the reader is on, to return to it: for htmx the one around the block; a form sent is not a page."""
+    if wants_block(request):
+        page_url = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    elif request.method in ("GET", "HEAD"):
+        page_url = urlsplit(str(request.url))
+    else:
         return "/"
-    return "/" + here.path.lstrip("/") + (f"?{here.query}" if here.query else "")
+    return own(page_url.path + (f"?{page_url.query}" if page_url.query else ""))
 
 
 def wants_block(request: Request) -> bool:
@@ -85,10 +96,12 @@ def surroundings(request: Request) -> dict[str, Any]:
     """What every template may use; an error may come before any of it is known."""
     state = request.state
     locale = getattr(state, "locale", LOCALES[0])
+    actor = getattr(state, "actor", None)
     return {
         "request": request,
         "locale": locale if locale in LOCALES else LOCALES[0],
-        "actor": getattr(state, "actor", None),
+        "actor": actor if actor and actor.is_signed_in else None,
+        "here": here(request),
         "request_id": getattr(state, "request_id", ""),
     }
 
