@@ -1,6 +1,7 @@
 """Ways the program says no: raised below the doors, translated once in each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import ClassVar
 
 from server.kit.messages import Message, say
@@ -53,3 +54,12 @@ class TooMany(Refusal):
 def invalid(**fields: Message) -> Invalid:
     """An Invalid that names its fields; the message is the first of them."""
     return Invalid(next(iter(fields.values()), say("This cannot be done.")), fields)
+
+
+@contextmanager
+def named(field: str) -> Iterator[None]:
+    """What is not found while reading a field of a draft is a fault of that field: it can be mended there."""
+    try:
+        yield
+    except NotFound as refusal:
+        raise invalid(**{field: refusal.message}) from None

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from io import BytesIO, StringIO
+from typing import Any
 
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 Value = str | int | float | Decimal | date | None
 Row = Sequence[Value]
@@ -65,7 +65,7 @@ def inert(value: Value) -> Value:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def write(page: Worksheet, number: int, row: Row) -> None:
+def write(page: Any, number: int, row: Row) -> None:
     for column, value in enumerate(row):
         match value:
             case str():

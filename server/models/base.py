@@ -1,6 +1,6 @@
 """What rows have in common: a place in the tree, a version, a span of days."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from tortoise import fields
@@ -58,6 +58,11 @@ class Dated(Model):
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it held; the first, for what was replaced on the day on which it began."""
+        return max(self.valid_from, self.valid_to - timedelta(days=1)) if self.valid_to else None
 
 
 def holding_on(day: date, relation: str = "") -> Q:

@@ -65,6 +65,11 @@ class Organization(Scoped, Versioned):
         table = "organization"
 
     @property
+    def short_name(self) -> str:
+        """The name for a table whose rows are all alike: 深坑 of 深坑居民小组党支部."""
+        return self.name.removesuffix("居民小组党支部") or self.name
+
+    @property
     def is_temporary(self) -> bool:
         return self.branch_type in TEMPORARY
 

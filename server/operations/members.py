@@ -10,7 +10,7 @@ from server.access.permits import Permit, require
 from server.kit.clock import today
 from server.kit.drafts import Blank, Draft, Line, Version
 from server.kit.messages import say
-from server.kit.refusals import invalid
+from server.kit.refusals import invalid, named
 from server.kit.text import person_keys
 from server.kit.transactions import unit_of_work
 from server.models.base import holding_on
@@ -72,7 +72,8 @@ async def attach(actor: Actor, draft: Attach) -> Membership:
     check_membership(branch, MembershipKind.TEMPORARY)
     since = draft.since or today()
     check_since(since, branch)
-    home = await members.find_home(actor, draft.member)
+    with named("member"):
+        home = await members.find_home(actor, draft.member)
     if await Membership.filter(holding_on(today()), branch_id=branch.id, member_id=draft.member).exists():
         raise invalid(member=say("{name} is in this branch already.", name=home.member.name))
     membership = await Membership.create(

@@ -15,10 +15,9 @@ from server.kit.clock import today
 from server.kit.drafts import Blank, Draft, Line, Text, Version, complained
 from server.kit.messages import say
 from server.kit.paths import ROOT, below, join, replanted
-from server.kit.refusals import invalid
+from server.kit.refusals import invalid, named
 from server.kit.text import search_keys
 from server.kit.transactions import unit_of_work
-from server.models.base import holding_on
 from server.models.members import Membership
 from server.models.organizations import CODE_LENGTH, NAME_LENGTH, Organization, Placement, forbidden_child, may_hold
 from server.operations import trail
@@ -26,7 +25,6 @@ from server.queries import organizations
 from server.vocabulary import (
     BranchType,
     CommunityType,
-    MembershipKind,
     OrganizationKind,
     Origin,
     PartyBody,
@@ -173,7 +171,8 @@ async def find_living(actor: Actor, code: str) -> Organization:
 
 
 async def find_parent(actor: Actor, code: str) -> Organization:
-    parent = await organizations.find_organization(actor, code, field="parent")
+    with named("parent"):
+        parent = await organizations.find_organization(actor, code)
     parent.check_alive("parent")
     return parent
 
@@ -218,12 +217,8 @@ async def check_day(parent: Organization | None, day: date) -> None:
 
 async def check_empty(organization: Organization) -> None:
     """Raises Invalid (code) while there are living organizations below, or members at home."""
-    below_it = Organization.filter(in_subtree("path", organization.path), dissolved_on__isnull=True)
-    if count := await below_it.exclude(id=organization.id).count():
-        raise invalid(code=say("Organizations below it: {count}. Move or dissolve them first.", count=count))
-    homes = Membership.filter(holding_on(today()), branch_id=organization.id, kind=MembershipKind.HOME)
-    if count := await homes.count():
-        raise invalid(code=say("Members at home in it: {count}. Transfer them first.", count=count))
+    if found := await organizations.obstacles(organization):
+        raise invalid(code=found[0])
 
 
 async def place(organization: Organization, since: date, cause: PlacementCause) -> Placement:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tortoise import connections
 from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
@@ -13,6 +14,7 @@ from server.access.scope import having_id, in_subtree, visible
 from server.kit.clock import today
 from server.kit.messages import say
 from server.kit.refusals import NotFound
+from server.kit.text import unstorable
 from server.models.checklists import OWED, Checklist, ChecklistItem
 from server.models.cycles import Cycle
 from server.models.organizations import Organization, Placement
@@ -145,6 +147,27 @@ def counted(actor: Actor, within: Placement, cycle: Cycle) -> QuerySet[Checklist
     return rows.filter(checklist__branch__dissolved_on__isnull=True)
 
 
+async def progress(cycle: Cycle, placements: Sequence[Placement]) -> dict[int, Tally]:
+    """The same at and below each of the (visible) placements, by placement id; where nothing is due there is none."""
+    rows = await connections.get("default").execute_query_dict(
+        """
+        SELECT top.id, item.state, count(*) AS items
+          FROM placement top
+          JOIN organization branch ON branch.path >= top.path AND branch.path < left(top.path, -1) || '0'
+           AND branch.dissolved_on IS NULL
+          JOIN checklist ON checklist.branch_id = branch.id AND checklist.cycle_id = $2
+          JOIN checklist_item item ON item.checklist_id = checklist.id
+         WHERE top.id = ANY($1)
+         GROUP BY top.id, item.state
+        """,
+        [[p.id for p in placements], cycle.id],
+    )
+    states: dict[int, Counter[ItemState]] = defaultdict(Counter)
+    for row in rows:
+        states[row["id"]][ItemState[row["state"]]] = row["items"]
+    return {placement: Tally(counted) for placement, counted in states.items()}
+
+
 async def communities_of(branches: list[Organization]) -> dict[int, Organization]:
     """The community above each branch (by its id), where there is one: its name is part of the branch's address."""
     above = {int(key) for branch in branches for key in branch.path.split("/") if key}
@@ -186,7 +209,9 @@ async def find(actor: Actor, checklist_id: int) -> Checklist:
 
 
 async def of_branches(actor: Actor, branch_ids: Iterable[int], cycle: str | None = None) -> list[Checklist]:
-    """The checklists of these branches, the newest cycle first."""
+    """The checklists of these branches, the newest cycle first; of the cycle with this code only, if one is given."""
+    if cycle and unstorable(cycle):
+        return []
     rows = visible(actor, Checklist).filter(branch_id__in=list(branch_ids))
     rows = rows.filter(cycle__code=cycle) if cycle else rows
     return await rows.select_related("cycle", "branch", "placement").order_by("-cycle__starts_on", "branch__code", "id")

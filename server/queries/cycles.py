@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from tortoise.query_utils import Prefetch
 from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
@@ -14,7 +13,7 @@ from server.kit.refusals import NotFound
 from server.kit.text import printable, unstorable
 from server.models.cycles import Cycle
 from server.models.organizations import Organization
-from server.models.templates import Measure, Theme
+from server.models.templates import Measure, TemplateVersion, Theme
 
 ORDER = ("-starts_on", "id")
 
@@ -48,12 +47,24 @@ async def themes(cycle: Cycle) -> list[Theme]:
     return await Theme.filter(version_id=cycle.template_version_id).order_by("position")
 
 
+async def versions(version_ids: Sequence[int]) -> dict[int, TemplateVersion]:
+    """Template versions by their id, each with its template."""
+    return {v.id: v for v in await TemplateVersion.filter(id__in=version_ids).select_related("template")}
+
+
 async def themes_of(version_ids: Sequence[int]) -> dict[int, list[Theme]]:
-    """The themes of each template version in order, each with its measures by number."""
-    rows = Theme.filter(version_id__in=version_ids).order_by("position")
+    """The themes of each template version, in order."""
     found: dict[int, list[Theme]] = defaultdict(list)
-    for theme in await rows.prefetch_related(Prefetch("measures", Measure.all().order_by("number"))):
+    for theme in await Theme.filter(version_id__in=version_ids).order_by("position"):
         found[theme.version_id].append(theme)
+    return found
+
+
+async def measures_of(theme_ids: Sequence[int]) -> dict[int, list[Measure]]:
+    """The measures of each theme by number, each with its theme."""
+    found: dict[int, list[Measure]] = defaultdict(list)
+    for measure in await Measure.filter(theme_id__in=theme_ids).select_related("theme").order_by("number"):
+        found[measure.theme_id].append(measure)
     return found
 
 

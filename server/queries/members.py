@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from tortoise import connections
 from tortoise.expressions import Q
@@ -119,25 +120,38 @@ async def find_home(actor: Actor, member_id: int) -> Membership:
     raise no_member()
 
 
-async def counts(placements: Sequence[Placement], day: date | None = None) -> dict[int, int]:
+async def attachable(actor: Actor, branch: Placement, search: str, most: int = 20) -> list[Membership]:
+    """Home memberships of people whom the actor sees and who are not in `branch` yet; none without `search`."""
+    if not search.strip():
+        return []
+    here = Membership.filter(holding_on(today()), branch_id=branch.organization_id)
+    taken: list[Any] = await here.values_list("member_id", flat=True)
+    rows = visible(actor, Membership).filter(holding_on(today()), found_by(search.strip()), kind=MembershipKind.HOME)
+    rows = rows.exclude(member_id__in=taken).select_related("member", "branch")
+    return await rows.order_by(*ROSTER_ORDER).limit(most)
+
+
+async def counts(
+    placements: Sequence[Placement], day: date | None = None, kind: MembershipKind = MembershipKind.HOME
+) -> dict[int, int]:
     """Party members at home at and below each of the (visible) placements on `day`, by placement id.
 
     A number tells nothing of a person, so it needs no permit beyond seeing the place. Each person counts once,
-    at home: memberships in temporary branches are left out.
+    at home: those who work in temporary branches are another number, of the other `kind`.
     """
     rows = await connections.get("default").execute_query_dict(
         """
-        SELECT top.id, count(*) AS members
+        SELECT top.id, count(DISTINCT member.id) AS members
           FROM placement top
           JOIN placement branch ON branch.path >= top.path AND branch.path < left(top.path, -1) || '0'
            AND branch.valid_from <= $2 AND (branch.valid_to IS NULL OR branch.valid_to > $2)
-          JOIN membership ON membership.branch_id = branch.organization_id AND membership.kind = 'HOME'
+          JOIN membership ON membership.branch_id = branch.organization_id AND membership.kind = $4
            AND membership.valid_from <= $2 AND (membership.valid_to IS NULL OR membership.valid_to > $2)
           JOIN member ON member.id = membership.member_id AND member.stage = ANY($3)
          WHERE top.id = ANY($1)
          GROUP BY top.id
         """,
-        [[p.id for p in placements], day or today(), [stage.value for stage in MEMBERS]],
+        [[p.id for p in placements], day or today(), [stage.value for stage in MEMBERS], kind.value],
     )
     return defaultdict(int, {row["id"]: row["members"] for row in rows})
 

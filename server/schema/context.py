@@ -1,5 +1,6 @@
 """What a resolver knows of its request: who asks, in which language, and what has been loaded for it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any, Concatenate, TypeVar
 
@@ -37,6 +38,9 @@ class Context:
             self.loaders[name] = self.loader(question, *rest)
         answer: V = await self.loaders[name].load(key)
         return answer
+
+    async def ask_all(self, question: Question[K, V], keys: Sequence[K], *rest: Hashable) -> list[V]:
+        return await asyncio.gather(*(self.ask(question, key, *rest) for key in keys))
 
     def loader(self, question: Question[K, V], *rest: Hashable) -> DataLoader[K, V]:
         async def fetch(keys: list[K]) -> list[V]:

@@ -1,23 +1,21 @@
 """Cycles 周期: a checklist, for a period, over many branches."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
 import strawberry
 
-from server.access.actor import Actor
 from server.kit.clock import today
 from server.kit.paging import page
 from server.queries import cycles as queries
 from server.schema import ids
 from server.schema.connections import After, Connection, Edge, First, connected
 from server.schema.context import Info
-from server.schema.templates import Template, Theme
+from server.schema.templates import Template, versions
 from server.vocabulary import Timeliness
 
 if TYPE_CHECKING:
-    from server.models import cycles, templates
+    from server.models import cycles
 
 
 @strawberry.type(description="A checklist template, for a period, over the branches that it covers 周期.")
@@ -30,12 +28,10 @@ class Cycle(ids.Node):
     due_on: date = strawberry.field(description="What is owed after this day is late 截止日期.")
     closes_on: date = strawberry.field(description="What is owed after this day is missed 关闭日期.")
     timeliness: Timeliness = strawberry.field(description="What the clock says today of what is owed 时限.")
-    template: Template = strawberry.field(description="What is asked for 清单模板.")
 
-    @strawberry.field(description="In order 主题.")
-    async def themes(self, info: Info) -> list[Theme]:
-        themes = await info.context.ask(themes_of, self.row.template_version_id)
-        return [Theme.of(theme, list(theme.measures)) for theme in themes]
+    @strawberry.field(description="What is asked for 清单模板.")
+    async def template(self, info: Info) -> Template:
+        return Template.of(await info.context.ask(versions, self.row.template_version_id))
 
     @classmethod
     def of(cls, row: "cycles.Cycle") -> Self:
@@ -49,12 +45,7 @@ class Cycle(ids.Node):
             due_on=row.due_on,
             closes_on=row.closes_on,
             timeliness=row.timeliness(today()),
-            template=Template.of(row.template_version),
         )
-
-
-async def themes_of(_: Actor, versions: Sequence[int]) -> "dict[int, list[templates.Theme]]":
-    return await queries.themes_of(versions)
 
 
 @strawberry.type

@@ -1,9 +1,13 @@
 """What a checklist asks for: themes and their measures 主题与举措."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 import strawberry
 
+from server.access.actor import Actor
+from server.queries import cycles
+from server.schema.context import Info
 from server.vocabulary import Frequency, Origin
 
 if TYPE_CHECKING:
@@ -16,48 +20,58 @@ class Measure:
     text: str = strawberry.field(description="What is to be done 内容.")
     guidance: str = strawberry.field(description="How 说明.")
     frequency: Frequency = strawberry.field(description="How often 频次.")
-    origin: Origin = strawberry.field(description="Where the text comes from 出处.")
+    origin: Origin = strawberry.field(description="Where the text comes from 来源.")
+    theme_code: str = strawberry.field(description="Code of its theme 主题编码.")
 
     @classmethod
     def of(cls, row: "models.Measure") -> Self:
         return cls(
-            number=row.number, text=row.text, guidance=row.guidance, frequency=row.frequency, origin=row.origin
+            number=row.number,
+            text=row.text,
+            guidance=row.guidance,
+            frequency=row.frequency,
+            origin=row.origin,
+            theme_code=row.theme.code,
         )
 
 
 @strawberry.type(description="What is grasped and what it lifts 抓与提; with its measures.")
 class Theme:
-    code: str
+    row: strawberry.Private["models.Theme"]
+    code: str = strawberry.field(description="编码.")
     grasp: str = strawberry.field(description="抓…")
     lift: str = strawberry.field(description="提升…")
-    origin: Origin = strawberry.field(description="Where the words come from 出处.")
-    measures: list[Measure] = strawberry.field(description="By number 举措.")
+    origin: Origin = strawberry.field(description="Where the words come from 来源.")
+
+    @strawberry.field(description="By number 举措.")
+    async def measures(self, info: Info) -> list[Measure]:
+        return [Measure.of(row) for row in await info.context.ask(measures_of, self.row.id)]
 
     @classmethod
-    def of(cls, row: "models.Theme", measures: "list[models.Measure]") -> Self:
-        return cls(
-            code=row.code,
-            grasp=row.grasp,
-            lift=row.lift,
-            origin=row.origin,
-            measures=[Measure.of(measure) for measure in measures],
-        )
+    def of(cls, row: "models.Theme") -> Self:
+        return cls(row=row, code=row.code, grasp=row.grasp, lift=row.lift, origin=row.origin)
 
 
 @strawberry.type(description="A checklist that branches work through, cycle after cycle 清单模板; in one of its versions.")
 class Template:
-    code: str
-    title: str
+    row: strawberry.Private["models.TemplateVersion"]
+    code: str = strawberry.field(description="编码.")
+    title: str = strawberry.field(description="标题.")
     programme: str = strawberry.field(description="The programme that it belongs to 工程.")
     notice: str = strawberry.field(description="What its source does not say 说明.")
     version: int = strawberry.field(description="Number of the published version 版本; it never changes.")
-    origin: Origin = strawberry.field(description="Where it comes from 出处.")
-    source: str
+    origin: Origin = strawberry.field(description="Where it comes from 来源.")
+    source: str = strawberry.field(description="Paragraphs of the article 出处.")
+
+    @strawberry.field(description="In order 主题.")
+    async def themes(self, info: Info) -> list[Theme]:
+        return [Theme.of(row) for row in await info.context.ask(themes_of, self.row.id)]
 
     @classmethod
     def of(cls, row: "models.TemplateVersion") -> Self:
         template = row.template
         return cls(
+            row=row,
             code=template.code,
             title=template.title,
             programme=template.programme,
@@ -66,3 +80,15 @@ class Template:
             origin=template.origin,
             source=template.source,
         )
+
+
+async def versions(_: Actor, keys: Sequence[int]) -> "dict[int, models.TemplateVersion]":
+    return await cycles.versions(keys)
+
+
+async def themes_of(_: Actor, keys: Sequence[int]) -> "dict[int, list[models.Theme]]":
+    return await cycles.themes_of(keys)
+
+
+async def measures_of(_: Actor, keys: Sequence[int]) -> "dict[int, list[models.Measure]]":
+    return await cycles.measures_of(keys)

@@ -1,13 +1,19 @@
 """What a form or an address says, as it was typed: a draft judges it."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from server.kit.clock import today
 from server.kit.drafts import Draft
 from server.kit.messages import say
-from server.kit.refusals import invalid
+from server.kit.refusals import Conflict, Invalid, NotFound, Refusal, TooMany, invalid
+
+D = TypeVar("D", bound=Draft)
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -32,14 +38,52 @@ def asked(request: Request, name: str) -> str:
 
 
 def day(request: Request, name: str = "asOf") -> date | None:
-    """The day that the address names. Raises Invalid."""
+    """The past day that the address names; None is today. Raises Invalid."""
     typed = asked(request, name)
     try:
-        return date.fromisoformat(typed) if typed else None
+        found = date.fromisoformat(typed) if typed else today()
     except ValueError:
         raise invalid(**{name: say("Give a date as year-month-day, such as 2026-11-23.")}) from None
+    if found > today():
+        raise invalid(**{name: say("This day is still to come; enter today or a past day.")})
+    return None if found == today() else found
 
 
-def row_id(text: str) -> int:
-    """The id that an address names; 0, which no row has, for whatever cannot be one."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
+def dated(day: date | None) -> str:
+    """What an address ends in to keep looking at a past day."""
+    return f"?asOf={day}" if day else ""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of a form: done, or what was typed and why not; nothing yet, when it was only asked for."""
+
+    typed: dict[str, str]
+    refusal: Refusal | None = None
+    done: bool = False
+
+    def version(self, current: int) -> int | str:
+        """The version to send next: after a conflict the one that the complaint shows, else the one that was seen."""
+        if isinstance(self.refusal, Conflict):
+            return self.refusal.version
+        if self.refusal and "expected_version" in self.refusal.fields:
+            return current
+        return self.typed.get("expected_version", current)
+
+
+async def attempt(
+    request: Request, draft: type[D], operation: Callable[[D], Awaitable[object]], **given: str
+) -> Attempt:
+    """Do what the form asks, with what the address has `given`. Raises the refusals that no field can show."""
+    if request.method != "POST":
+        return Attempt({})
+    typed = await fields(request, draft)
+    try:
+        _ = await operation(draft.parse(typed | given))
+    except (Invalid, Conflict, TooMany) as refusal:
+        return Attempt(typed, refusal)
+    except NotFound as refusal:
+        if not refusal.fields.keys() & draft.model_fields.keys() - given.keys():
+            raise
+        return Attempt(typed, refusal)
+    return Attempt(typed, done=True)

@@ -79,12 +79,18 @@ def explained(error: Exception) -> tuple[int, Message]:
 def here(request: Request) -> str:
     """The page that the reader is on, to return to it: for htmx the one around the block; a form sent is not a page."""
     if wants_block(request):
-        page_url = urlsplit(request.headers.get("HX-Current-URL", "/"))
-    elif request.method in ("GET", "HEAD"):
-        page_url = urlsplit(str(request.url))
-    else:
+        return own(path_of(request.headers.get("HX-Current-URL", "")))
+    if request.method not in ("GET", "HEAD"):
         return "/"
-    return own(page_url.path + (f"?{page_url.query}" if page_url.query else ""))
+    query = request.scope["query_string"].decode("latin-1")
+    return own(quote(request.scope["path"]) + (f"?{query}" if query else ""))
+
+
+def path_of(address: str) -> str:
+    try:
+        return urlsplit(address)._replace(scheme="", netloc="").geturl()
+    except ValueError:
+        return ""
 
 
 def wants_block(request: Request) -> bool:

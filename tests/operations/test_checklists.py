@@ -32,6 +32,11 @@ async def item_of(measure: int = 1, branch: str = "HG-LY-01-ZB") -> ChecklistIte
     return await ChecklistItem.get(measure__number=measure, checklist__branch__code=branch)
 
 
+def values(item: ChecklistItem) -> dict[str, object]:
+    """Every column, to compare."""
+    return {name: getattr(item, name) for name in item._meta.db_fields}
+
+
 async def in_state(state: ItemState, measure: int = 1) -> ChecklistItem:
     """An item of 深坑 that was brought into `state` by the people who may."""
     item = await item_of(measure)
@@ -91,7 +96,7 @@ async def test_every_verb_in_every_state(street: str, verb: str, state: ItemStat
     with pytest.raises(Invalid) as refusal:
         _ = await attempt(verb, role, item)
     assert "state" in refusal.value.fields
-    assert dict(await item_of()) == dict(item)
+    assert values(await item_of()) == values(item)
     assert await deeds() == acts
 
 
@@ -114,7 +119,7 @@ async def test_every_role_and_every_verb(street: str, verb: str, role: Role) -> 
         return
     with pytest.raises(Forbidden):
         _ = await attempt(verb, role, item)
-    assert dict(await item_of()) == dict(item)
+    assert values(await item_of()) == values(item)
     assert await deeds() == acts
 
 
@@ -129,7 +134,7 @@ async def test_the_item_of_another_branch_is_not_there(street: str, verb: str) -
     with pytest.raises(NotFound) as missing:
         _ = await attempt(verb, role, absent)
     assert hidden.value.message == missing.value.message
-    assert dict(await ChecklistItem.get(id=item.id)) == dict(item)
+    assert values(await ChecklistItem.get(id=item.id)) == values(item)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +161,7 @@ async def test_what_cannot_be_submitted_is_named_and_nothing_changes(
     with pytest.raises(refusal) as raised:
         _ = await operations.submit(await actor(SECRETARY), item.id, fill(**changes))
     assert field in raised.value.fields
-    assert dict(await item_of()) == dict(item)
+    assert values(await item_of()) == values(item)
     assert await deeds() == acts
 
 
@@ -183,7 +188,7 @@ async def test_whoever_submitted_does_not_review(street: str) -> None:
     )
     with pytest.raises(Forbidden):
         _ = await operations.review(both, item.id, Review(verdict=Verdict.APPROVE, expected_version=2))
-    assert dict(await item_of()) == dict(item)
+    assert values(await item_of()) == values(item)
     assert item.id not in [waiting.id for waiting in await checklists.awaiting_review(both)]
     assert item.id in [waiting.id for waiting in await checklists.awaiting_review(await actor(REVIEWER))]
 
@@ -195,7 +200,7 @@ async def test_a_return_needs_a_remark(street: str) -> None:
             await actor(REVIEWER), item.id, Review(verdict=Verdict.RETURN, remark="  ", expected_version=2)
         )
     assert list(raised.value.fields) == ["remark"]
-    assert dict(await item_of()) == dict(item)
+    assert values(await item_of()) == values(item)
 
 
 async def test_the_trail_tells_what_changed(street: str) -> None:
@@ -235,7 +240,7 @@ async def test_a_closed_cycle_takes_nothing_more(street: str) -> None:
     with time_machine.travel(closed + timedelta(days=2)), pytest.raises(Invalid) as raised:
         _ = await operations.save(await actor(SECRETARY), item.id, fill(2, done_on=closed - timedelta(days=30)))
     assert list(raised.value.fields) == ["cycle"]
-    assert dict(await item_of()) == dict(item)
+    assert values(await item_of()) == values(item)
 
 
 async def test_two_who_save_at_once_do_not_overwrite_one_another(street: str) -> None:

@@ -182,7 +182,7 @@ async def test_move_takes_the_subtree_along_and_keeps_yesterday(street: str) -> 
         ("HG-LY-01", "HG", 1, Invalid, "parent"),
         ("HG-LY-01", "HG-LY", 1, Invalid, "parent"),
         ("HG-LY-01", "HG-LY-02", 1, Invalid, "parent"),
-        ("HG-LY-01", "NOWHERE", 1, NotFound, "parent"),
+        ("HG-LY-01", "NOWHERE", 1, Invalid, "parent"),
         ("NOWHERE", "HG-C7", 1, NotFound, "code"),
         ("HG-LY-01", "HG-C7", 2, Conflict, "name"),
     ],
@@ -246,7 +246,7 @@ async def test_only_the_administrator_changes_the_tree(street: str, role: Role) 
         operations.dissolve(stranger, "HG-TD", Dissolve(reason="测试", expected_version=1)),
     ]
     for attempt in attempts:
-        with pytest.raises((Forbidden, NotFound)):
+        with pytest.raises((Forbidden, NotFound, Invalid)):
             _ = await attempt
     assert (await snapshot(), await deeds()) == (before, acts)
 

@@ -1,5 +1,6 @@
 """One type a kind of organization, and the interface that they share."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -24,6 +25,7 @@ from server.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from server.models import organizations as rows
     from server.models.organizations import Placement
 
 O = TypeVar("O", bound="Organization")  # noqa: E741 - an organization
@@ -31,9 +33,13 @@ O = TypeVar("O", bound="Organization")  # noqa: E741 - an organization
 
 @strawberry.type(description="A place on the way down to an organization 上级, by name only.")
 class PlaceName:
-    code: str
-    name: str
-    kind: OrganizationKind
+    code: str = strawberry.field(description="编码.")
+    name: str = strawberry.field(description="名称.")
+    kind: OrganizationKind = strawberry.field(description="组织类别.")
+
+    @classmethod
+    def of(cls, place: "queries.PlaceName | rows.Organization") -> Self:
+        return cls(code=place.code, name=place.name, kind=place.kind)
 
 
 @strawberry.interface(
@@ -68,26 +74,26 @@ class Organization(ids.Node):
 
     @strawberry.field(description="From the top down, as far as the reader sees them 各级上级组织.")
     async def ancestors(self, info: Info) -> list["Organization"]:
-        found = [await info.context.ask(questions.standing, key, self.day) for key in keys(self.row.path)[:-1]]
+        found = await info.context.ask_all(questions.standing, keys(self.row.path)[:-1], self.day)
         return [shown(row, self.day) for row in found if row]
 
     @strawberry.field(description="The names on the way down, its own left out 所在位置.")
     async def address(self, info: Info) -> list[PlaceName]:
         names = await info.context.ask(questions.addresses, self.row, self.day)
-        return [PlaceName(code=name.code, name=name.name, kind=name.kind) for name in names]
+        return [PlaceName.of(name) for name in names]
 
     @strawberry.field(description="Directly below, by code 下级组织.")
     async def children(self, info: Info) -> list["Organization"]:
-        return await below(self, info)
+        return await below(self, info, Organization)
 
     @strawberry.field(description="Everything below, from the top down 全部下级组织.")
     async def descendants(self, info: Info, first: First, after: After = None) -> "OrganizationConnection":
-        found = await info.context.ask(questions.pages_below, self.row, self.day, first, after)
+        page = await info.context.ask(questions.pages_below, self.row, self.day, first, after)
 
         async def count() -> int:
             return await info.context.ask(questions.counts_below, self.row, self.day)
 
-        return organizations_on(self.day)(found, count)
+        return connected(OrganizationConnection, page, edge_on(self.day), count)
 
     @strawberry.field(description="Party members at home at and below it 党员人数; those lent to it are left out.")
     async def member_count(self, info: Info) -> int:
@@ -100,3 +106,125 @@ class Organization(ids.Node):
     @classmethod
     def of(cls, row: "Placement", day: date) -> Self:
         return cls(**common(row, day))
+
+
+@strawberry.type(description="区")
+class District(Organization):
+    @strawberry.field(description="Directly below 街道.")
+    async def streets(self, info: Info) -> list["Street"]:
+        return await below(self, info, Street)
+
+
+@strawberry.type(description="街道")
+class Street(Organization):
+    @strawberry.field(description="Directly below 社区.")
+    async def communities(self, info: Info) -> list["Community"]:
+        return await below(self, info, Community)
+
+    @strawberry.field(description="Directly below 直属党支部.")
+    async def branches(self, info: Info) -> list["Branch"]:
+        return await below(self, info, Branch)
+
+
+@strawberry.type(description="社区")
+class Community(Organization):
+    community_type: CommunityType | None = strawberry.field(description="社区类型.")
+
+    @strawberry.field(description="Directly below 居民小组.")
+    async def resident_groups(self, info: Info) -> list["ResidentGroup"]:
+        return await below(self, info, ResidentGroup)
+
+    @strawberry.field(description="Directly below 社区党支部.")
+    async def branches(self, info: Info) -> list["Branch"]:
+        return await below(self, info, Branch)
+
+    @classmethod
+    def of(cls, row: "Placement", day: date) -> Self:
+        return cls(community_type=row.organization.community_type, **common(row, day))
+
+
+@strawberry.type(description="居民小组")
+class ResidentGroup(Organization):
+    @strawberry.field(description="Directly below 居民小组党支部.")
+    async def branches(self, info: Info) -> list["Branch"]:
+        return await below(self, info, Branch)
+
+
+@strawberry.type(description="党支部: a branch of any type, from a general branch to a Party group.")
+class Branch(Organization):
+    branch_type: BranchType | None = strawberry.field(description="支部类型.")
+    sector: Sector | None = strawberry.field(description="领域.")
+    is_temporary: bool = strawberry.field(description="For a task: its members keep their home elsewhere 临时党支部.")
+
+    @strawberry.field(description="Directly below: of a general branch, or Party groups 下设支部、党小组.")
+    async def branches(self, info: Info) -> list["Branch"]:
+        return await below(self, info, Branch)
+
+    @strawberry.field(description="Its checklists, the newest first; of one cycle (by code) if that is given 清单.")
+    async def checklists(self, info: Info, cycle: str | None = None) -> list[Checklist]:
+        return await info.context.ask(checklists_of, self.row.organization_id, cycle)
+
+    @classmethod
+    def of(cls, row: "Placement", day: date) -> Self:
+        branch = row.organization
+        return cls(
+            branch_type=branch.branch_type,
+            sector=branch.sector,
+            is_temporary=branch.is_temporary,
+            **common(row, day),
+        )
+
+
+@strawberry.type
+class OrganizationConnection(Connection[Edge[Organization]]):
+    pass
+
+
+KINDS: dict[OrganizationKind, type[Organization]] = {
+    OrganizationKind.DISTRICT: District,
+    OrganizationKind.STREET: Street,
+    OrganizationKind.COMMUNITY: Community,
+    OrganizationKind.RESIDENT_GROUP: ResidentGroup,
+    OrganizationKind.BRANCH: Branch,
+}
+
+
+def shown(row: "Placement", day: date) -> Organization:
+    return KINDS[row.organization.kind].of(row, day)
+
+
+def edge_on(day: date) -> Callable[[str, "Placement"], Edge[Organization]]:
+    return lambda cursor, row: Edge(cursor=cursor, node=shown(row, day))
+
+
+async def below(parent: Organization, info: Info, kind: type[O]) -> list[O]:
+    """What lies directly below, of this kind."""
+    rows = await info.context.ask(queries.children, parent.row.organization_id, parent.day)
+    found = [shown(row, parent.day) for row in rows]
+    return [child for child in found if isinstance(child, kind)]
+
+
+def common(row: "Placement", day: date) -> dict[str, Any]:
+    """The fields of the interface."""
+    it = row.organization
+    return {
+        "row": row,
+        "day": day,
+        "id": ids.global_id(KINDS[it.kind].__name__, it.id),
+        "code": it.code,
+        "kind": it.kind,
+        "name": row.name,
+        "party_name": row.party_name,
+        "party_body": it.party_body,
+        "type_code": it.type_code,
+        "established_on": it.established_on,
+        "dissolved_on": it.dissolved_on,
+        "origin": it.origin,
+        "source": it.source,
+        "note": it.note,
+        "version": it.version,
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+        "cause": row.cause,
+        "instrument_no": row.instrument_no,
+    }

@@ -1,0 +1,187 @@
+"""Checklists 清单 of the branches, and their items."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Self
+
+import strawberry
+
+from server.access.actor import Actor
+from server.kit.clock import today
+from server.kit.paging import page
+from server.operations import checklists as operations
+from server.operations.checklists import Fill, Review, Withdraw
+from server.queries import checklists as queries
+from server.queries import cycles, organizations
+from server.queries.checklists import ItemFilter
+from server.schema import ids
+from server.schema.connections import After, Connection, Edge, First, connected
+from server.schema.context import Info
+from server.schema.cycles import Cycle
+from server.schema.inputs import Input, generated
+from server.schema.templates import Measure
+from server.vocabulary import ItemState, Timeliness
+
+if TYPE_CHECKING:
+    from server.models import checklists as models
+    from server.schema.organizations import Branch
+
+LazyBranch = Annotated["Branch", strawberry.lazy("server.schema.organizations")]
+
+
+@strawberry.type(description="One measure of one branch in one cycle 清单事项.")
+class ChecklistItem(ids.Node):
+    row: strawberry.Private["models.ChecklistItem"]
+    measure: Measure = strawberry.field(description="What is to be done 举措.")
+    state: ItemState = strawberry.field(description="状态.")
+    timeliness: Timeliness = strawberry.field(description="What the clock says today, if it is owed 时限.")
+    done_on: date | None = strawberry.field(description="The day on which it was done 完成日期.")
+    summary: str = strawberry.field(description="What was done 完成情况.")
+    not_applicable: bool = strawberry.field(description="不适用.")
+    remark: str = strawberry.field(description="The reviewer's remark 审核意见.")
+    submitted_by: str | None = strawberry.field(description="Name of the person 提交人.")
+    submitted_at: datetime | None = strawberry.field(description="提交时间.")
+    reviewed_by: str | None = strawberry.field(description="Name of the person 审核人.")
+    reviewed_at: datetime | None = strawberry.field(description="审核时间.")
+    version: int = strawberry.field(description="For expectedVersion of a change 版本.")
+
+    @strawberry.field(description="The checklist that it is on 清单.")
+    def checklist(self) -> "Checklist":
+        return Checklist.of(self.row.checklist)
+
+    @classmethod
+    def of(cls, row: "models.ChecklistItem") -> Self:
+        return cls(
+            row=row,
+            id=ids.global_id("ChecklistItem", row.id),
+            measure=Measure.of(row.measure),
+            state=row.state,
+            timeliness=row.timeliness(today()),
+            done_on=row.done_on,
+            summary=row.summary,
+            not_applicable=row.not_applicable,
+            remark=row.remark,
+            submitted_by=row.submitted_by.name if row.submitted_by else None,
+            submitted_at=row.submitted_at,
+            reviewed_by=row.reviewed_by.name if row.reviewed_by else None,
+            reviewed_at=row.reviewed_at,
+            version=row.version,
+        )
+
+
+@strawberry.type(description="The measures of one branch in one cycle 清单.")
+class Checklist(ids.Node):
+    row: strawberry.Private["models.Checklist"]
+    branch_code: str = strawberry.field(description="Code of its branch 支部编码.")
+    branch_name: str = strawberry.field(description="Name of its branch 支部名称.")
+
+    @strawberry.field(description="周期.")
+    def cycle(self) -> Cycle:
+        return Cycle.of(self.row.cycle)
+
+    @strawberry.field(description="As it stands today; null once it is dissolved 支部.")
+    async def branch(self, info: Info) -> LazyBranch | None:
+        branch: Branch | None = await ids.find(info, "Branch", self.row.branch_id)
+        return branch
+
+    @strawberry.field(description="By the number of their measure 事项.")
+    async def items(self, info: Info) -> list[ChecklistItem]:
+        return [ChecklistItem.of(row) for row in await info.context.ask(queries.items_of_all, self.row.id)]
+
+    @classmethod
+    def of(cls, row: "models.Checklist") -> Self:
+        return cls(
+            row=row,
+            id=ids.global_id("Checklist", row.id),
+            branch_code=row.branch.code,
+            branch_name=row.branch.name,
+        )
+
+
+async def checklists_of(actor: Actor, branches: Sequence[int], cycle: str | None) -> dict[int, list[Checklist]]:
+    found: dict[int, list[Checklist]] = defaultdict(list)
+    for row in await queries.of_branches(actor, branches, cycle):
+        found[row.branch_id].append(Checklist.of(row))
+    return found
+
+
+@strawberry.type
+class ChecklistItemConnection(Connection[Edge[ChecklistItem]]):
+    pass
+
+
+def edge(cursor: str, row: "models.ChecklistItem") -> Edge[ChecklistItem]:
+    return Edge(cursor=cursor, node=ChecklistItem.of(row))
+
+
+@ids.finds("Checklist")
+async def find(info: Info, key: int) -> Checklist:
+    return Checklist.of(await queries.find(info.context.actor, key))
+
+
+@ids.finds("ChecklistItem")
+async def find_item(info: Info, key: int) -> ChecklistItem:
+    return ChecklistItem.of(await queries.find_item(info.context.actor, key))
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="Items at and below a place, of a cycle, in a state 事项; by branch and number.")
+    async def checklist_items(
+        self,
+        info: Info,
+        first: First,
+        after: After = None,
+        within: str | None = None,
+        cycle: str | None = None,
+        state: ItemState | None = None,
+    ) -> ChecklistItemConnection | None:
+        actor = info.context.actor
+        top = await organizations.find(actor, within, field="within") if within else None
+        rows = queries.items(actor, ItemFilter(top, await cycles.find(actor, cycle) if cycle else None, state))
+        found = await page(rows, queries.ITEM_ORDER, first, after)
+        return connected(ChecklistItemConnection, found, edge, rows.count)
+
+
+@generated
+class SaveChecklistItemInput(Input[Fill]):
+    id: strawberry.ID
+
+
+@generated
+class SubmitChecklistItemInput(Input[Fill]):
+    id: strawberry.ID
+
+
+@generated
+class WithdrawChecklistItemInput(Input[Withdraw]):
+    id: strawberry.ID
+
+
+@generated
+class ReviewChecklistItemInput(Input[Review]):
+    id: strawberry.ID
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation(description="Keep what was typed so far 保存.")
+    async def save_checklist_item(self, info: Info, input: SaveChecklistItemInput) -> ChecklistItem | None:
+        key = ids.key_of(input.id, "ChecklistItem")
+        return ChecklistItem.of(await operations.save(info.context.actor, key, input.draft()))
+
+    @strawberry.mutation(description="Keep what was typed and hand it in for review 提交.")
+    async def submit_checklist_item(self, info: Info, input: SubmitChecklistItemInput) -> ChecklistItem | None:
+        key = ids.key_of(input.id, "ChecklistItem")
+        return ChecklistItem.of(await operations.submit(info.context.actor, key, input.draft()))
+
+    @strawberry.mutation(description="Take back what nobody has reviewed yet 撤回.")
+    async def withdraw_checklist_item(self, info: Info, input: WithdrawChecklistItemInput) -> ChecklistItem | None:
+        key = ids.key_of(input.id, "ChecklistItem")
+        return ChecklistItem.of(await operations.withdraw(info.context.actor, key, input.draft()))
+
+    @strawberry.mutation(description="Approve a submitted item, or return it with a remark 审核.")
+    async def review_checklist_item(self, info: Info, input: ReviewChecklistItemInput) -> ChecklistItem | None:
+        key = ids.key_of(input.id, "ChecklistItem")
+        return ChecklistItem.of(await operations.review(info.context.actor, key, input.draft()))

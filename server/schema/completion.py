@@ -1,0 +1,124 @@
+"""Completion 完成情况: exact counts, for auditors; each can be opened down to its items with `checklistItems`."""
+
+from typing import Self
+
+import strawberry
+
+from server.kit.clock import today
+from server.queries import checklists as queries
+from server.queries import cycles, organizations
+from server.queries.checklists import Status
+from server.queries.checklists import Tally as Counted
+from server.schema.context import Info
+from server.schema.cycles import Cycle
+from server.schema.organizations import Organization
+from server.schema.organizations.types import PlaceName, shown
+from server.schema.templates import Measure, Theme
+from server.vocabulary import ItemState, Timeliness
+
+
+@strawberry.type(description="Items in one state 各状态事项数.")
+class StateCount:
+    state: ItemState
+    count: int
+
+
+@strawberry.type(description="Items counted 统计: due = done + owed; owed = dueSoon, late or missed, as the clock says.")
+class Tally:
+    due: int = strawberry.field(description="Every item counted: the denominator 应完成.")
+    done: int = strawberry.field(description="Handed in, reviewed or not 已提交.")
+    approved: int = strawberry.field(description="已通过.")
+    owed: int = strawberry.field(description="The branch has to act next 待办.")
+    due_soon: int = strawberry.field(description="Owed, with at most a week to go 即将到期.")
+    late: int = strawberry.field(description="Owed after the due day 逾期.")
+    missed: int = strawberry.field(description="Owed after the cycle has closed 未完成.")
+    states: list[StateCount] = strawberry.field(description="Every state, also those of which there are none 各状态.")
+
+    @classmethod
+    def of(cls, status: Status, counted: Counted) -> Self:
+        return cls(
+            due=counted.due,
+            done=counted.done,
+            approved=counted.approved,
+            owed=counted.owed,
+            due_soon=status.owed_as(counted, Timeliness.DUE_SOON),
+            late=status.owed_as(counted, Timeliness.LATE),
+            missed=status.owed_as(counted, Timeliness.MISSED),
+            states=[StateCount(state=state, count=counted.states[state]) for state in ItemState],
+        )
+
+
+@strawberry.type
+class ThemeCompletion:
+    theme: Theme
+    tally: Tally
+
+
+@strawberry.type
+class MeasureCompletion:
+    measure: Measure
+    tally: Tally
+
+
+@strawberry.type
+class PlaceCompletion:
+    place: PlaceName
+    tally: Tally
+
+
+@strawberry.type(description="How far the living branches at and below a place are in a cycle 完成情况.")
+class Completion:
+    status: strawberry.Private[Status]
+
+    @strawberry.field(description="周期.")
+    def cycle(self) -> Cycle:
+        return Cycle.of(self.status.cycle)
+
+    @strawberry.field(description="范围.")
+    def within(self) -> Organization:
+        return shown(self.status.within, today())
+
+    @strawberry.field(description="合计.")
+    def total(self) -> Tally:
+        return Tally.of(self.status, self.status.total)
+
+    @strawberry.field(description="By theme 各主题.")
+    def themes(self) -> list[ThemeCompletion]:
+        status = self.status
+        return [
+            ThemeCompletion(theme=Theme.of(theme), tally=Tally.of(status, status.of_theme(theme)))
+            for theme in status.themes
+        ]
+
+    @strawberry.field(description="By measure 各举措.")
+    def measures(self) -> list[MeasureCompletion]:
+        status = self.status
+        return [
+            MeasureCompletion(measure=Measure.of(measure), tally=Tally.of(status, status.of_measure(measure)))
+            for measure in status.measures
+        ]
+
+    @strawberry.field(description="By branch 各支部.")
+    def branches(self) -> list[PlaceCompletion]:
+        status = self.status
+        return [
+            PlaceCompletion(place=PlaceName.of(branch), tally=Tally.of(status, status.of_branch(branch)))
+            for branch in status.branches
+        ]
+
+    @strawberry.field(description="By community, for the branches that lie in one 各社区.")
+    def communities(self) -> list[PlaceCompletion]:
+        status = self.status
+        return [
+            PlaceCompletion(place=PlaceName.of(community), tally=Tally.of(status, status.of_community(community)))
+            for community in status.communities
+        ]
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="Exact counts for a cycle at and below a place 完成情况.")
+    async def completion(self, info: Info, within: str, cycle: str) -> Completion | None:
+        actor = info.context.actor
+        top = await organizations.find(actor, within, field="within")
+        return Completion(status=await queries.status(actor, top, await cycles.find(actor, cycle)))

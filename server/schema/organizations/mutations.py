@@ -1,0 +1,59 @@
+"""Acts on the tree."""
+
+from datetime import date
+
+import strawberry
+
+from server.kit.clock import today
+from server.operations import organizations as operations
+from server.operations.organizations import Dissolve, Establish, Move, Rename
+from server.schema.context import Info
+from server.schema.inputs import Input, generated
+from server.schema.organizations.types import Organization, shown
+
+
+@generated
+class EstablishOrganizationInput(Input[Establish]):
+    pass
+
+
+@generated
+class RenameOrganizationInput(Input[Rename]):
+    code: str
+
+
+@generated
+class MoveOrganizationInput(Input[Move]):
+    code: str
+
+
+@generated
+class DissolveOrganizationInput(Input[Dissolve]):
+    code: str
+
+
+@strawberry.type(description="What has been dissolved stands nowhere any more; ask for it asOf an earlier day.")
+class DissolvedOrganization:
+    code: str
+    dissolved_on: date | None
+    version: int
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation(description="Add an organization to the tree 成立组织.")
+    async def establish_organization(self, info: Info, input: EstablishOrganizationInput) -> Organization | None:
+        return shown(await operations.establish(info.context.actor, input.draft()), today())
+
+    @strawberry.mutation(description="Give an organization another name from today on 更名.")
+    async def rename_organization(self, info: Info, input: RenameOrganizationInput) -> Organization | None:
+        return shown(await operations.rename(info.context.actor, input.code, input.draft()), today())
+
+    @strawberry.mutation(description="Hang an organization, with all below it, under another parent 调整隶属.")
+    async def move_organization(self, info: Info, input: MoveOrganizationInput) -> Organization | None:
+        return shown(await operations.move(info.context.actor, input.code, input.draft()), today())
+
+    @strawberry.mutation(description="End an organization as of today; its history stays 撤销组织.")
+    async def dissolve_organization(self, info: Info, input: DissolveOrganizationInput) -> DissolvedOrganization | None:
+        ended = await operations.dissolve(info.context.actor, input.code, input.draft())
+        return DissolvedOrganization(code=ended.code, dissolved_on=ended.dissolved_on, version=ended.version)

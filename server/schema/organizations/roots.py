@@ -1,0 +1,75 @@
+"""Where a query enters the tree."""
+
+from datetime import date
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+
+from server.kit.clock import today
+from server.kit.paging import page
+from server.queries import organizations as queries
+from server.queries.organizations import OrganizationFilter
+from server.schema import ids
+from server.schema.connections import After, First, connected
+from server.schema.context import Info
+from server.schema.organizations import questions
+from server.schema.organizations.types import (
+    KINDS,
+    Organization,
+    OrganizationConnection,
+    Street,
+    edge_on,
+    shown,
+)
+from server.vocabulary import BranchType, OrganizationKind, Sector
+
+AsOf = Annotated[date | None, strawberry.argument(description="As the tree stood on this day, with all below it.")]
+
+
+@strawberry.enum(name="OrganizationOrder", description="排序")
+class Order(Enum):
+    PATH = strawberry.enum_value(("path", "id"), description="From the top of the tree down 层级.")
+    CODE = strawberry.enum_value(("organization__code", "id"), description="编码")
+    NAME = strawberry.enum_value(("pinyin", "id"), description="By pinyin 拼音.")
+
+
+@strawberry.input(name="OrganizationFilter", description="All that is given has to fit.")
+class Filter:
+    within: str | None = strawberry.field(description="At and below this code 范围.", default=None)
+    kind: OrganizationKind | None = None
+    branch_type: BranchType | None = None
+    sector: Sector | None = None
+    search: str | None = strawberry.field(description="Chinese, pinyin, initials or a code 检索.", default=None)
+
+
+@ids.finds(*(kind.__name__ for kind in KINDS.values()))
+async def find(info: Info, key: int) -> Organization | None:
+    found = await info.context.ask(questions.standing, key, today())
+    return shown(found, today()) if found else None
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="A street by its code 街道.")
+    async def street(self, info: Info, code: str, as_of: AsOf = None) -> Street | None:
+        return Street.of(await queries.street(info.context.actor, code, as_of), as_of or today())
+
+    @strawberry.field(description="Any organization by its code 组织.")
+    async def organization(self, info: Info, code: str, as_of: AsOf = None) -> Organization | None:
+        return shown(await queries.find(info.context.actor, code, as_of), as_of or today())
+
+    @strawberry.field(description="Everything that the reader sees 组织.")
+    async def organizations(
+        self,
+        info: Info,
+        first: First,
+        after: After = None,
+        filter: Filter | None = None,
+        order_by: Order = Order.PATH,
+        as_of: AsOf = None,
+    ) -> OrganizationConnection | None:
+        wanted = OrganizationFilter(**vars(filter)) if filter else OrganizationFilter()
+        rows = await queries.matching(info.context.actor, wanted, as_of)
+        found = await page(rows, order_by.value, first, after)
+        return connected(OrganizationConnection, found, edge_on(as_of or today()), rows.count)

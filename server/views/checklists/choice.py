@@ -1,0 +1,67 @@
+"""Which part of the status an address asks for: a cycle, a place, a state. The pages and the exports ask alike."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from server.kit.messages import say
+from server.kit.paths import within as lies_within
+from server.kit.refusals import invalid
+from server.queries import checklists, cycles, organizations
+from server.queries.checklists import Status
+from server.views.forms import asked
+from server.vocabulary import ItemState
+
+if TYPE_CHECKING:
+    from server.models.cycles import Cycle
+    from server.models.organizations import Placement
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen, and `cycles` and `places` (code and name) to choose from."""
+
+    cycle: "Cycle"
+    within: "Placement"
+    state: ItemState | None
+    cycles: list["Cycle"]
+    places: list[tuple[str, str]]
+    status: Status
+    asked: dict[str, str]
+
+    def address(self, path: str, **changes: str) -> str:
+        """`path` with the same choice, or with `changes` of it; "" takes a part away."""
+        query = {name: value for name, value in (self.asked | changes).items() if value}
+        return f"{path}?{urlencode(query)}" if query else path
+
+
+async def choose(request: Request) -> Choice | None:
+    """None where there is nothing to choose from: no place, or no cycle. Raises NotFound, Invalid."""
+    actor, wanted = request.state.actor, {name: asked(request, name) for name in ("cycle", "within", "state")}
+    roots, every_cycle = await organizations.roots(actor), await cycles.all_of(actor)
+    if not roots or not every_cycle:
+        return None
+    cycle = await cycles.find(actor, wanted["cycle"]) if wanted["cycle"] else await cycles.running(actor)
+    cycle = cycle or every_cycle[0]
+    within = await organizations.find(actor, wanted["within"]) if wanted["within"] else roots[0]
+    root = next(place for place in roots if lies_within(within.path, place.path))
+    whole = await checklists.status(actor, root, cycle)
+    status = whole if within.id == root.id else await checklists.status(actor, within, cycle)
+    return Choice(cycle, within, state(wanted["state"]), every_cycle, places(roots, whole), status, wanted)
+
+
+def places(roots: list["Placement"], whole: Status) -> list[tuple[str, str]]:
+    """The reader's own places, and the communities of the one that is shown."""
+    own = [(place.organization.code, place.name) for place in roots]
+    below = [(community.code, community.name) for community in whole.communities]
+    return own + [place for place in below if place not in own and len(below) > 1]
+
+
+def state(value: str) -> ItemState | None:
+    """Raises Invalid (state)."""
+    try:
+        return ItemState(value) if value else None
+    except ValueError:
+        raise invalid(state=say("Choose one of: {options}.", options=", ".join(ItemState))) from None

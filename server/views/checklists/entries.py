@@ -1,0 +1,69 @@
+"""One item as a page shows it to one reader, with what that reader has just sent about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from server.access.actor import Actor
+from server.access.permits import Permit
+from server.kit.clock import today
+from server.kit.refusals import Refusal
+from server.queries import checklists
+from server.vocabulary import Timeliness
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from server.models.checklists import ChecklistItem
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`typed` and `refusal` are of a form that was refused; `deed` is what was done; `typing`: by itself, unasked."""
+
+    item: "ChecklistItem"
+    possible: frozenset[Permit]
+    is_open: bool = False
+    typed: Mapping[str, str] = field(default_factory=dict)
+    refusal: Refusal | None = None
+    deed: str = ""
+    typing: bool = False
+
+    @property
+    def can_fill(self) -> bool:
+        return Permit.SAVE_CHECKLIST_ITEM in self.possible
+
+    @property
+    def can_submit(self) -> bool:
+        return Permit.SUBMIT_CHECKLIST_ITEM in self.possible
+
+    @property
+    def can_withdraw(self) -> bool:
+        return Permit.WITHDRAW_CHECKLIST_ITEM in self.possible
+
+    @property
+    def can_review(self) -> bool:
+        return Permit.REVIEW_CHECKLIST_ITEM in self.possible
+
+    @property
+    def timeliness(self) -> Timeliness:
+        return self.item.timeliness(today())
+
+    @property
+    def window(self) -> tuple["date", "date"]:
+        """The days on which the measure may be done."""
+        cycle = self.item.checklist.cycle
+        return self.item.measure.window(cycle.starts_on, cycle.ends_on)
+
+    def value(self, name: str) -> object:
+        """What a field shows: what was typed, else what is kept."""
+        return self.typed.get(name, getattr(self.item, name, ""))
+
+    @property
+    def version(self) -> object:
+        """The version that the form was made from: until a refusal is settled, the one that was sent."""
+        return self.typed.get("expected_version", self.item.version)
+
+
+def entry(actor: Actor, item: "ChecklistItem", *, is_open: bool = False) -> Entry:
+    return Entry(item, checklists.possible(actor, item), is_open)

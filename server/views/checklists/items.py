@@ -1,0 +1,85 @@
+"""What is done with one item: save, submit, withdraw, review. Each answers with the item as it is afterwards."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.access.actor import Actor
+from server.kit.drafts import Draft
+from server.kit.refusals import Conflict, Invalid, TooMany
+from server.operations import checklists as operations
+from server.operations.checklists import Fill, Review, Withdraw
+from server.queries import checklists
+from server.views.checklists.entries import Entry, entry
+from server.views.checklists.review import next_one
+from server.views.checklists.show import answer
+from server.views.forms import fields, row_id, texts
+from server.views.pages import go, wants_block
+
+if TYPE_CHECKING:
+    from server.models.checklists import ChecklistItem
+
+D = TypeVar("D", bound=Draft)
+Operation = Callable[[Actor, int, D], Awaitable["ChecklistItem"]]
+
+
+async def open_item(request: Request) -> Response:
+    """The item in the page of its checklist."""
+    item = await checklists.find_item(request.state.actor, row_id(request.path_params["id"]))
+    return await shown(request, entry(request.state.actor, item, is_open=True))
+
+
+async def save(request: Request) -> Response:
+    """By the button, or (`?typing`) by itself while somebody types: then the fields are left alone."""
+    typing = "typing" in request.query_params
+    return await done(request, operations.save, Fill, "saved", typing=typing)
+
+
+async def submit(request: Request) -> Response:
+    return await done(request, operations.submit, Fill, "submitted")
+
+
+async def withdraw(request: Request) -> Response:
+    return await done(request, operations.withdraw, Withdraw, "withdrawn")
+
+
+async def review(request: Request) -> Response:
+    """From the page of the checklist, or (`?desk`) from the review desk, which goes on to the next."""
+    worked = await attempt(request, operations.review, Review, "reviewed")
+    return await (next_one(request, worked) if "desk" in request.query_params else shown(request, worked))
+
+
+async def done(
+    request: Request, operation: Operation[D], draft: type[D], deed: str, *, typing: bool = False
+) -> Response:
+    worked = await attempt(request, operation, draft, deed)
+    return await shown(request, replace(worked, typing=typing))
+
+
+async def attempt(request: Request, operation: Operation[D], draft: type[D], deed: str) -> Entry:
+    """Do it; a refusal that a form can show comes back with what was typed."""
+    actor, item_id = request.state.actor, row_id(request.path_params["id"])
+    typed = await fields(request, draft)
+    if over := (await texts(request)).get("over"):
+        typed["expected_version"] = over
+    try:
+        item = await operation(actor, item_id, draft.parse(typed))
+    except (Invalid, Conflict, TooMany) as refusal:
+        item = await checklists.find_item(actor, item_id)
+        return replace(entry(actor, item, is_open=True), typed=typed, refusal=refusal)
+    return replace(entry(actor, await checklists.find_item(actor, item.id), is_open=True), deed=deed)
+
+
+async def shown(request: Request, worked: Entry) -> Response:
+    """To htmx the item, or while typing the line that says what was kept; else the page, at the item."""
+    if not worked.refusal and not wants_block(request):
+        return go(request, address(worked.item))
+    checklist = await checklists.find(request.state.actor, worked.item.checklist_id)
+    return await answer(request, checklist, worked, "kept badges overview" if worked.typing else "item overview")
+
+
+def address(item: "ChecklistItem") -> str:
+    return f"/checklists/{item.checklist_id}?item={item.id}#item-{item.id}"

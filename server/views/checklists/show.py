@@ -1,0 +1,73 @@
+"""The checklists that a reader sees, and one branch's checklist: five themes, nineteen measures, one screen."""
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.kit.refusals import NotFound
+from server.queries import checklists, organizations
+from server.views.checklists.choice import choose
+from server.views.checklists.entries import Entry, entry
+from server.views.forms import asked, row_id
+from server.views.pages import go, page
+
+if TYPE_CHECKING:
+    from server.access.actor import Actor
+    from server.models.checklists import Checklist
+
+
+async def index(request: Request) -> Response:
+    """Whoever sees one checklist alone is taken to it."""
+    choice = await choose(request)
+    if choice is None or choice.status is None:
+        return page(request, "checklists/index.html", choice=choice, rows={})
+    status, actor = choice.status, request.state.actor
+    found = await checklists.of_branches(actor, [branch.id for branch in status.branches], status.cycle.code)
+    if len(found) == 1 and choice.is_default:
+        return go(request, f"/checklists/{found[0].id}")
+    rows = {c.branch_id: c for c in found if c.cycle_id == status.cycle.id}
+    return page(request, "checklists/index.html", choice=choice, rows=rows)
+
+
+async def show(request: Request) -> Response:
+    checklist = await checklists.find(request.state.actor, row_id(request.path_params["id"]))
+    return await answer(request, checklist, wanted=row_id(asked(request, "item")))
+
+
+async def answer(
+    request: Request, checklist: "Checklist", worked: Entry | None = None, block: str = "", wanted: int = 0
+) -> Response:
+    """The page of a checklist, or those blocks of it that show the item which was `worked` on."""
+    actor = request.state.actor
+    rows = await checklists.items_of(actor, checklist)
+    entries = [
+        worked if worked and worked.item.id == row.id else entry(actor, row, is_open=row.id == wanted) for row in rows
+    ]
+    themes = [
+        (theme, group, checklists.tally(e.item for e in group))
+        for theme, group in ((t, list(g)) for t, g in groupby(entries, key=lambda e: e.item.measure.theme))
+    ]
+    return page(
+        request,
+        "checklists/show.html",
+        block,
+        worked.refusal if worked else None,
+        checklist=checklist,
+        entry=worked,
+        themes=themes,
+        tally=checklists.tally(rows),
+        steps=await steps(actor, checklist),
+    )
+
+
+async def steps(actor: "Actor", checklist: "Checklist") -> list[tuple[str, str]]:
+    """The way down to the branch; what lies above the reader's own places is named, without a link."""
+    try:
+        placement = await organizations.find_by_id(actor, checklist.branch_id)
+    except NotFound:  # it has been dissolved
+        placement = checklist.placement
+    reached = {above.organization.code for above in await organizations.ancestors(actor, placement)}
+    above = (await organizations.addresses([placement]))[placement.id]
+    return [(f"/organizations/{place.code}" if place.code in reached else "", place.name) for place in above]

@@ -1,0 +1,70 @@
+"""One organization: what it is, who it holds, what it has to do, how it came to be."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.access.actor import Actor
+from server.access.permits import Permit, may
+from server.queries import checklists, members
+from server.queries import organizations as queries
+from server.views import forms
+from server.views.organizations.nodes import nodes, sight
+from server.views.pages import page
+from server.vocabulary import MembershipKind
+
+if TYPE_CHECKING:
+    from server.models.organizations import Placement
+
+
+async def show(request: Request) -> Response:
+    """As it stands today, or stood on the day that the address names."""
+    actor, day = request.state.actor, forms.day(request)
+    placement = await queries.find(actor, request.path_params["code"], day)
+    return page(
+        request,
+        "organizations/show.html",
+        "card",
+        placement=placement,
+        organization=placement.organization,
+        day=day,
+        dated=forms.dated(day),
+        crumbs=await crumbs(actor, placement, day),
+        past=await past(actor, placement),
+        done=forms.asked(request, "done"),
+        **await figures(actor, placement, day),
+    )
+
+
+async def figures(actor: Actor, placement: "Placement", day: date | None) -> dict[str, Any]:
+    """The numbers of the organization itself, and of what lies below it."""
+    look = await sight(actor, day)
+    [node] = await nodes(look, [placement], levels=1)
+    borrowed = await members.counts([placement], day, MembershipKind.TEMPORARY)
+    return {
+        "node": node,
+        "cycle": look.cycle,
+        "borrowed": borrowed[placement.id],
+        "reads_members": may(actor, Permit.READ_MEMBERS, placement.path),
+        "checklists": await checklists.of_branches(actor, [placement.organization_id]),
+    }
+
+
+async def crumbs(actor: Actor, placement: "Placement", day: date | None) -> list[tuple[str, str]]:
+    """The way down to it: everybody who sees it reads these names; a link where the reader may go."""
+    names = (await queries.addresses([placement], day))[placement.id]
+    open_to = {p.organization.code for p in await queries.ancestors(actor, placement, day)}
+    end = forms.dated(day)
+    steps = [(f"/organizations/{n.code}{end}" if n.code in open_to else "", n.name) for n in names]
+    return [(f"/organizations{end}", ""), *steps]
+
+
+async def past(actor: Actor, placement: "Placement") -> list[tuple["Placement", str]]:
+    """Its placements, the newest first, each with the names of the places above it on its last day."""
+    found = []
+    for row in await queries.history(actor, placement.organization_id):
+        names = (await queries.addresses([row], row.last_day))[row.id]
+        found.append((row, " / ".join(name.name for name in names)))
+    return found

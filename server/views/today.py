@@ -1,0 +1,30 @@
+"""The first page: what this person has to do next."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.queries import checklists
+from server.views.checklists.choice import choose
+from server.views.checklists.review import MOST
+from server.views.pages import page
+from server.vocabulary import ItemState
+
+FIRST = 3
+"""How many of what is owed, or waits, stand in front."""
+
+
+async def index(request: Request) -> Response:
+    actor = request.state.actor
+    owed = await checklists.owed_by(actor)
+    return page(
+        request,
+        "today/index.html",
+        returned=[item for item in owed if item.state is ItemState.RETURNED],
+        due=[item for item in owed if item.state is not ItemState.RETURNED],
+        waiting=await checklists.awaiting_review(actor, MOST),
+        choice=await choose(request),
+    )
+
+
+routes = [Route("/", index, name="today.index")]

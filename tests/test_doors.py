@@ -1,0 +1,267 @@
+"""One table of acts, sent through both doors: each comes out alike, and a refusal changes and teaches nothing."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+import pytest
+from httpx import AsyncClient, Response
+from tortoise import connections
+
+from server.kit.clock import today
+from server.models.checklists import ChecklistItem
+from server.models.members import Membership
+from server.operations import checklists
+from server.operations.checklists import Fill
+from server.schema.ids import global_id
+from server.vocabulary import MembershipKind, Role
+from tests.cast import actor
+from tests.clients import HTMX, anyone, signed_in
+
+ELSEWHERE = {
+    "accounts.open_session": "pages only: a program sends its token with every request",
+    "accounts.sign_out": "pages only, likewise",
+    "accounts.provide_hashed": "no door yet: the demonstration alone makes accounts",
+    "accounts.issue_token": "no door yet: the demonstration alone makes tokens",
+    "cycles.open_cycle": "no door yet: the demonstration opens the quarter's cycle",
+    "templates.publish": "no door yet: the demonstration publishes its template",
+}
+"""Operations that are not in TRIED, and why."""
+
+
+class Verb(NamedTuple):
+    """How an operation is called at each door; `{target}` is a code, or an id in the manner of the door."""
+
+    mutation: str
+    address: str
+    named: str = ""
+
+
+TRIED = {
+    "organizations.establish": Verb("establishOrganization", "/organizations/new"),
+    "organizations.rename": Verb("renameOrganization", "/organizations/{target}/rename", "code"),
+    "organizations.move": Verb("moveOrganization", "/organizations/{target}/move", "code"),
+    "organizations.dissolve": Verb("dissolveOrganization", "/organizations/{target}/dissolve", "code"),
+    "members.enrol": Verb("enrolMember", "/organizations/{target}/members/enrol", "branch"),
+    "members.attach": Verb("attachMember", "/organizations/{target}/members/attach", "branch"),
+    "checklists.save": Verb("saveChecklistItem", "/checklist-items/{target}/save", "id"),
+    "checklists.submit": Verb("submitChecklistItem", "/checklist-items/{target}/submit", "id"),
+    "checklists.withdraw": Verb("withdrawChecklistItem", "/checklist-items/{target}/withdraw", "id"),
+    "checklists.review": Verb("reviewChecklistItem", "/checklist-items/{target}/review", "id"),
+}
+
+ADMIN, SECRETARY, EDITOR = Role.STREET_ADMIN, Role.BRANCH_SECRETARY, Role.BRANCH_EDITOR
+REVIEWER, AUDITOR = Role.COMMUNITY_REVIEWER, Role.AUDITOR
+
+GROUP = {"code": "HG-LY-99", "kind": "RESIDENT_GROUP", "name": "测试居民小组", "parent": "HG-LY"}
+NAME = {"name": "深坑新居民小组", "party_name": "", "expected_version": 1}
+MOVE = {"parent": "HG-C7", "expected_version": 1}
+END = {"reason": "任务完成", "expected_version": 1}
+PERSON = {"name": "曾测试", "stage": "FULL", "joined_on": "2020-07-01"}
+ANSWER = {"done_on": today().isoformat(), "summary": "学习一次,34人。😀", "expected_version": 1}
+SEEN = {"expected_version": 2}
+APPROVE = {"verdict": "APPROVE", "remark": "", "expected_version": 2}
+RETURN = {"verdict": "RETURN", "remark": "请补充人数。", "expected_version": 2}
+
+CASES: list[tuple[str, Role | None, str, dict[str, Any], str, set[str]]] = [
+    ("organizations.establish", ADMIN, "", GROUP, "OK", set()),
+    ("organizations.establish", ADMIN, "", GROUP | {"code": "HG-LY"}, "INVALID", {"code"}),
+    ("organizations.establish", ADMIN, "", GROUP | {"code": "小组"}, "INVALID", {"code"}),
+    ("organizations.establish", ADMIN, "", GROUP | {"name": "字" * 61}, "INVALID", {"name"}),
+    ("organizations.establish", ADMIN, "", GROUP | {"name": "字\x00"}, "INVALID", {"name"}),
+    ("organizations.establish", ADMIN, "", GROUP | {"parent": "HG-LY-01"}, "INVALID", {"parent"}),
+    ("organizations.establish", ADMIN, "", GROUP | {"parent": "NOWHERE"}, "INVALID", {"parent"}),
+    ("organizations.establish", SECRETARY, "", GROUP, "INVALID", {"parent"}),
+    ("organizations.establish", AUDITOR, "", GROUP, "FORBIDDEN", set()),
+    ("organizations.establish", None, "", GROUP, "UNAUTHENTICATED", set()),
+    ("organizations.rename", ADMIN, "HG-LY-01", NAME, "OK", set()),
+    ("organizations.rename", ADMIN, "HG-LY-01", NAME | {"name": "深坑居民小组"}, "INVALID", {"name"}),
+    ("organizations.rename", ADMIN, "HG-LY-01", NAME | {"expected_version": 9}, "CONFLICT", {"name"}),
+    ("organizations.rename", ADMIN, "NOWHERE", NAME, "NOT_FOUND", set()),
+    ("organizations.rename", SECRETARY, "HG-LY-01", NAME, "NOT_FOUND", set()),
+    ("organizations.rename", REVIEWER, "HG-LY-01", NAME, "FORBIDDEN", set()),
+    ("organizations.rename", None, "HG-LY-01", NAME, "UNAUTHENTICATED", set()),
+    ("organizations.move", ADMIN, "HG-LY-01", MOVE, "OK", set()),
+    ("organizations.move", ADMIN, "HG-LY-01", MOVE | {"parent": "HG"}, "INVALID", {"parent"}),
+    ("organizations.move", ADMIN, "HG-LY", MOVE | {"parent": "HG-LY-01"}, "INVALID", {"parent"}),
+    ("organizations.move", ADMIN, "HG-LY-01", MOVE | {"expected_version": 9}, "CONFLICT", set()),
+    ("organizations.move", REVIEWER, "HG-LY-01", MOVE, "FORBIDDEN", set()),
+    ("organizations.move", SECRETARY, "HG-LY-02", MOVE, "NOT_FOUND", set()),
+    ("organizations.dissolve", ADMIN, "HG-TD", END, "OK", set()),
+    ("organizations.dissolve", ADMIN, "HG-TD", END | {"reason": ""}, "INVALID", {"reason"}),
+    ("organizations.dissolve", ADMIN, "HG-LY", END, "INVALID", set()),
+    ("organizations.dissolve", AUDITOR, "HG-TD", END, "FORBIDDEN", set()),
+    ("organizations.dissolve", SECRETARY, "HG-TD", END, "NOT_FOUND", set()),
+    ("members.enrol", SECRETARY, "HG-LY-01-ZB", PERSON, "OK", set()),
+    ("members.enrol", SECRETARY, "HG-LY-01-ZB", PERSON | {"name": ""}, "INVALID", {"name"}),
+    ("members.enrol", SECRETARY, "HG-LY-01-ZB", PERSON | {"joined_on": "2999-01-01"}, "INVALID", {"joined_on"}),
+    ("members.enrol", ADMIN, "HG-TD", PERSON, "INVALID", set()),
+    ("members.enrol", EDITOR, "HG-LY-01-ZB", PERSON, "FORBIDDEN", set()),
+    ("members.enrol", SECRETARY, "HG-LY-02-ZB", PERSON, "NOT_FOUND", set()),
+    ("members.attach", ADMIN, "HG-TD", {"member": "home"}, "OK", set()),
+    ("members.attach", ADMIN, "HG-LY-02-ZB", {"member": "home"}, "INVALID", set()),
+    ("members.attach", AUDITOR, "HG-TD", {"member": "home"}, "FORBIDDEN", set()),
+    ("members.attach", SECRETARY, "HG-TD", {"member": "home"}, "NOT_FOUND", set()),
+    ("checklists.save", EDITOR, "todo", ANSWER, "OK", set()),
+    ("checklists.save", SECRETARY, "todo", ANSWER | {"summary": ""}, "OK", set()),
+    ("checklists.save", SECRETARY, "todo", ANSWER | {"summary": "字" * 2001}, "INVALID", {"summary"}),
+    ("checklists.save", SECRETARY, "todo", ANSWER | {"done_on": "2999-01-01"}, "INVALID", {"done_on"}),
+    ("checklists.save", SECRETARY, "todo", ANSWER | {"expected_version": 7}, "CONFLICT", {"summary"}),
+    ("checklists.save", SECRETARY, "waiting", ANSWER | {"expected_version": 2}, "INVALID", set()),
+    ("checklists.save", AUDITOR, "todo", ANSWER, "FORBIDDEN", set()),
+    ("checklists.save", SECRETARY, "foreign", ANSWER, "NOT_FOUND", set()),
+    ("checklists.save", SECRETARY, "absent", ANSWER, "NOT_FOUND", set()),
+    ("checklists.save", None, "todo", ANSWER, "UNAUTHENTICATED", set()),
+    ("checklists.submit", SECRETARY, "todo", ANSWER, "OK", set()),
+    ("checklists.submit", SECRETARY, "todo", ANSWER | {"summary": " "}, "INVALID", {"summary"}),
+    ("checklists.submit", SECRETARY, "todo", {"summary": "x", "expected_version": 1}, "INVALID", {"done_on"}),
+    ("checklists.submit", EDITOR, "todo", ANSWER, "FORBIDDEN", set()),
+    ("checklists.withdraw", SECRETARY, "waiting", SEEN, "OK", set()),
+    ("checklists.withdraw", SECRETARY, "todo", {"expected_version": 1}, "INVALID", set()),
+    ("checklists.withdraw", SECRETARY, "waiting", {"expected_version": 1}, "CONFLICT", set()),
+    ("checklists.withdraw", EDITOR, "waiting", SEEN, "FORBIDDEN", set()),
+    ("checklists.review", REVIEWER, "waiting", APPROVE, "OK", set()),
+    ("checklists.review", REVIEWER, "waiting", RETURN, "OK", set()),
+    ("checklists.review", REVIEWER, "waiting", RETURN | {"remark": " "}, "INVALID", {"remark"}),
+    ("checklists.review", REVIEWER, "waiting", APPROVE | {"expected_version": 1}, "CONFLICT", set()),
+    ("checklists.review", REVIEWER, "todo", APPROVE | {"expected_version": 1}, "INVALID", set()),
+    ("checklists.review", SECRETARY, "waiting", APPROVE, "FORBIDDEN", set()),
+    ("checklists.review", AUDITOR, "waiting", APPROVE, "FORBIDDEN", set()),
+]
+
+STATUSES = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 404: "NOT_FOUND", 409: "CONFLICT", 422: "INVALID"}
+
+
+class Outcome(NamedTuple):
+    code: str
+    fields: set[str]
+    text: str
+
+
+Door = Callable[[AsyncClient, Verb, str, dict[str, Any]], Awaitable[Outcome]]
+
+
+async def by_graphql(client: AsyncClient, verb: Verb, target: str, fields: dict[str, Any]) -> Outcome:
+    given = {camel(name): value for name, value in fields.items()}
+    if verb.named == "id":
+        target = global_id("ChecklistItem", int(target))
+    if "member" in given:
+        given["member"] = global_id("Member", given["member"])
+    given |= {verb.named: target} if verb.named else {}
+    kind = f"{verb.mutation[0].upper()}{verb.mutation[1:]}Input"
+    query = f"mutation($input: {kind}!) {{ {verb.mutation}(input: $input) {{ __typename }} }}"
+    answer = await client.post("/graphql", json={"query": query, "variables": {"input": given}})
+    if not (errors := answer.json().get("errors")):
+        return Outcome("OK", set(), answer.text)
+    [error] = errors
+    found = {snake(name) for name in error["extensions"].get("fields", {})}
+    return Outcome(error["extensions"]["code"], found, answer.text)
+
+
+async def by_page(client: AsyncClient, verb: Verb, target: str, fields: dict[str, Any]) -> Outcome:
+    return outcome(await client.post(verb.address.format(target=target), data=form(fields)))
+
+
+async def by_htmx(client: AsyncClient, verb: Verb, target: str, fields: dict[str, Any]) -> Outcome:
+    return outcome(await client.post(verb.address.format(target=target), data=form(fields), headers=HTMX))
+
+
+def form(fields: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in fields.items()}
+
+
+def outcome(answer: Response) -> Outcome:
+    """To the page's reader, signing in first is the answer to an unknown visitor."""
+    sent_away = answer.headers.get("location", answer.headers.get("hx-redirect", ""))
+    code = "UNAUTHENTICATED" if sent_away.startswith("/login") else STATUSES.get(answer.status_code, "OK")
+    assert answer.status_code < 500
+    return Outcome(code, set(re.findall(r'id="(?:[a-z]+\d+-)?([a-z_]+)-complaint"', answer.text)), answer.text)
+
+
+def camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.title() for part in rest)
+
+
+def snake(name: str) -> str:
+    return re.sub("([A-Z])", r"_\1", name).lower()
+
+
+async def everything() -> str:
+    """A digest of every table but the sessions; of the trail, what is not about signing in."""
+    connection = connections.get("default")
+    tables = await connection.execute_query_dict(
+        "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
+    )
+    digests = []
+    for name in (row["name"] for row in tables if row["name"] not in {"session", "trail"}):
+        rows = f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) AS digest FROM "{name}" t'  # noqa: S608
+        digests.append((await connection.execute_query_dict(rows))[0]["digest"])
+    return repr([*digests, await acts()])
+
+
+async def acts() -> int:
+    rows = "SELECT count(*) AS acts FROM trail WHERE deed NOT IN ('account.signed_in', 'account.signed_out')"
+    return int((await connections.get("default").execute_query_dict(rows))[0]["acts"])
+
+
+async def target_of(name: str) -> str:
+    """An item by what it is in the story, or a code as it is."""
+    mine = ChecklistItem.filter(checklist__branch__code="HG-LY-01-ZB")
+    match name:
+        case "todo":
+            return str((await mine.get(measure__number=1)).id)
+        case "waiting":
+            return str((await mine.get(measure__number=2)).id)
+        case "foreign":
+            return str((await ChecklistItem.get(checklist__branch__code="HG-C7-01-ZB", measure__number=1)).id)
+        case "absent":
+            return "99999999"
+    return name
+
+
+async def prepare(fields: dict[str, Any]) -> dict[str, Any]:
+    """One item of 深坑 waits for review; "home" stands for a member of that branch."""
+    item = await ChecklistItem.get(checklist__branch__code="HG-LY-01-ZB", measure__number=2)
+    _ = await checklists.submit(await actor(SECRETARY), item.id, Fill.parse(ANSWER))
+    if fields.get("member") != "home":
+        return fields
+    home = await Membership.filter(branch__code="HG-LY-01-ZB", kind=MembershipKind.HOME).first()
+    assert home is not None
+    return fields | {"member": home.member_id}
+
+
+@pytest.mark.parametrize("door", [by_graphql, by_page, by_htmx], ids=lambda door: door.__name__)
+@pytest.mark.parametrize(("operation", "role", "name", "fields", "code", "complained"), CASES)
+async def test_every_door_answers_alike(
+    street: str,
+    door: Door,
+    operation: str,
+    role: Role | None,
+    name: str,
+    fields: dict[str, Any],
+    code: str,
+    complained: set[str],
+) -> None:
+    fields = await prepare(fields)
+    before, count = await everything(), await acts()
+    async with signed_in(role) if role else anyone() as client:
+        found = await door(client, TRIED[operation], await target_of(name), fields)
+    assert found.code == code, found.text[-2000:]
+    assert complained <= found.fields
+    if code == "OK":
+        assert await acts() == count + 1
+    else:
+        assert await everything() == before
+
+
+@pytest.mark.parametrize("door", [by_graphql, by_page, by_htmx], ids=lambda door: door.__name__)
+async def test_hidden_and_absent_cannot_be_told_apart(street: str, door: Door) -> None:
+    async with signed_in(SECRETARY) as client:
+        answers = []
+        for name in ("foreign", "absent"):
+            target = await target_of(name)
+            found = await door(client, TRIED["checklists.save"], target, ANSWER)
+            answers.append(re.sub(rf"[0-9a-f]{{32}}|{target}", "", found.text))
+    assert answers[0] == answers[1]
+    print(f"{len(CASES)} acts at 3 entrances")
