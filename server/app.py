@@ -18,11 +18,9 @@ from starlette.types import ASGIApp
 
 from server import database, settings, views
 from server.kit.refusals import Refusal
-from server.middleware import Entrance
+from server.middleware import LARGEST_BODY, Entrance
 from server.schema.endpoint import Endpoint, refuse_query
 from server.views import pages
-
-LARGEST_BODY = 256 * 1024
 
 
 def create_app() -> ASGIApp:
@@ -40,7 +38,7 @@ def create_app() -> ASGIApp:
             Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY),
             Middleware(GZipMiddleware, minimum_size=1000),
         ],
-        exception_handlers={Refusal: pages.refuse, HTTPException: pages.refuse},
+        exception_handlers={Refusal: pages.refuse, HTTPException: pages.refuse, Exception: pages.refuse},
         lifespan=connected,
     )
     return Entrance(app, refuse)

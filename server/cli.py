@@ -3,10 +3,10 @@
 import asyncio
 import ctypes
 import importlib
+import multiprocessing
 import os
 import signal
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -106,16 +106,17 @@ def explained() -> Iterator[None]:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """End in good order on the signals that would otherwise end us at once; on Ctrl-C without a traceback."""
+    """Every signal that asks us to end is a Ctrl-C: asyncio cancels its work, the rest unwinds, without a traceback."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell script's background job is born ignoring it
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, leave)
+            signal.signal(number, interrupt)
     with suppress(KeyboardInterrupt):
         yield
 
 
-def leave(number: int, frame: FrameType | None) -> None:
-    sys.exit(0)
+def interrupt(number: int, frame: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGINT)
 
 
 @contextmanager
@@ -191,6 +192,7 @@ def serve_until_stopped(settings: Settings, url: str) -> None:
     from server import logs
 
     os.environ["DATABASE_URL"] = url
+    multiprocessing.set_start_method("spawn")  # a forked worker would take our thread pools for its own, and wait
     server = Server(
         "server.app:create_app",
         address=socket.gethostbyname(settings.host) if ":" not in settings.host else settings.host,
@@ -200,7 +202,7 @@ def serve_until_stopped(settings: Settings, url: str) -> None:
         log_dictconfig=logs.configuration(settings.log_level),
         workers_kill_timeout=DRAIN_SECONDS,
     )
-    if signal.getsignal(signal.SIGHUP) is leave:  # a closed terminal ends us; granian would start a new worker
+    if signal.getsignal(signal.SIGHUP) is interrupt:  # a closed terminal ends us; granian would start a new worker
         server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
     try:
         server.serve(target_loader=create_app, wrap_loader=False)

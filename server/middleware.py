@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +22,7 @@ Refuse = Callable[[Request, Exception], Awaitable[Response]]
 
 log = logging.getLogger("qiangji")
 
+LARGEST_BODY = 256 * 1024
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_TO_ALL = ("/login", "/language", "/static/", "/healthz", "/readyz", "/graphql")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
@@ -70,13 +72,13 @@ class Entrance:
                 await answer(scope, receive, send_with_headers)
 
     async def answer(self, request: Request, error: Exception) -> Response:
-        if not isinstance(error, Forbidden | Unauthenticated):
+        if not isinstance(error, Forbidden | Unauthenticated | HTTPException):
             log.exception("request %s failed", request.state.request_id)
         return await self.refuse(request, error)
 
 
 async def introduce(request: Request) -> None:
-    """Raises Unauthenticated or Forbidden."""
+    """Raises Unauthenticated, Forbidden, or HTTPException for a body that says that it is too large."""
     request.state.request_id = uuid4().hex
     request.state.locale = cookies.locale(request) or spoken(request)
     request.state.actor = Actor.anonymous(request.state.request_id)
@@ -85,6 +87,8 @@ async def introduce(request: Request) -> None:
     request.state.locale = cookies.locale(request) or actor.locale or spoken(request)
     if not actor.is_signed_in and not request.url.path.startswith(OPEN_TO_ALL):
         raise Unauthenticated(say("Sign in first."))
+    if request.url.path != "/graphql" and int(request.headers.get("content-length") or 0) > LARGEST_BODY:
+        raise HTTPException(413)
 
 
 async def whoever_asks(request: Request) -> Actor:

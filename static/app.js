@@ -11,20 +11,22 @@ const typed = (form) => [...form.elements].filter(
   (e) => e.name && !["hidden", "submit", "button", "file", "password"].includes(e.type));
 const key = (form) => PREFIX + form.dataset.draft;
 const forget = (form) => quietly(() => localStorage.removeItem(key(form)));
+const dirty = (form) => typed(form).some((e) => "defaultValue" in e && e.value !== e.defaultValue);
 
 function keep(form) {
   const values = Object.fromEntries(typed(form).map((e) => [e.name, e.value]));
-  quietly(() => localStorage.setItem(key(form), JSON.stringify({ version: form.elements.version?.value, values })));
+  quietly(() => localStorage.setItem(key(form), JSON.stringify({ version: form.elements.expected_version?.value, values })));
 }
 
 function restore(form) {
+  if (dirty(form)) return;
   const draft = quietly(() => JSON.parse(localStorage.getItem(key(form))));
   if (!draft) return;
   const lost = typed(form).filter((e) => e.name in draft.values && e.value !== draft.values[e.name]);
   if (!lost.length) return forget(form);
   for (const e of lost) e.value = draft.values[e.name];
   // The version the draft was made from, so that a change made meanwhile is not overwritten unseen.
-  if (form.elements.version) form.elements.version.value = draft.version;
+  if (form.elements.expected_version) form.elements.expected_version.value = draft.version;
   for (const note of all(".draft-note", form)) note.hidden = false;
 }
 
@@ -39,20 +41,32 @@ addEventListener("submit", ({ target }) => {
 
 const reached = (yes) => all("#offline").forEach((notice) => { notice.hidden = yes; });
 const shownAgain = (status) => status === 409 || status === 422; // the answer holds what was typed
+const done = ({ response, hx }) => response.status < 400 && !hx?.redirect; // a redirect asks to sign in: keep the draft
+const sent = (form, body) => typed(form).every((e) => body?.get(e.name)?.replaceAll("\r\n", "\n") === e.value);
+
+// A save that waited for the one before it is made from the version which that one left.
+addEventListener("htmx:before:request", ({ detail: { ctx: { request } } }) => {
+  const version = request.form?.elements.expected_version;
+  if (version && request.body && !request.body.has("over")) request.body.set("expected_version", version.value);
+});
 
 addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   reached(true);
-  const { form } = ctx.request, { status } = ctx.response;
-  if (form?.dataset.draft && (status < 400 || shownAgain(status))) forget(form);
+  const { form } = ctx.request;
+  if (form?.dataset.draft && (done(ctx) || shownAgain(ctx.response.status))) forget(form);
 });
 addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  const draft = ctx.request?.form?.dataset.draft;
+  const { form, body } = ctx.request ?? {}, draft = form?.dataset.draft;
   if (draft && shownAgain(ctx.response?.status)) all("form[data-draft]").filter((f) => f.dataset.draft === draft).forEach(keep);
+  if (draft && form.isConnected && done(ctx) && !sent(form, body)) keep(form); // more was typed while it was on its way
   all("form[data-draft]").forEach(restore);
 });
 addEventListener("htmx:error", ({ detail: { ctx } }) => { if (ctx) reached(false); });
 addEventListener("offline", () => reached(false));
-addEventListener("online", () => reached(true));
+addEventListener("online", () => {
+  reached(true);
+  all("form[data-draft][data-hx-trigger]").filter(dirty).forEach((f) => f.dispatchEvent(new Event("input")));
+});
 
 // ── keys: ↓ ↑ j k among the items, Alt+↓ ↑ from inside one, Ctrl+S saves, Ctrl+Enter submits ───────────
 
@@ -64,8 +78,9 @@ function step(item, by) {
 }
 
 function press(form, which) {
-  const button = form?.querySelector(`button[data-key="${which}"]`) ?? (which === "submit" && form?.querySelector("button[type=submit]"));
-  if (button) form.requestSubmit(button);
+  const buttons = form ? all("button[type=submit]", form) : [];
+  const button = buttons.find((b) => b.dataset.key === which) ?? (which === "submit" && buttons.length === 1 && buttons[0]);
+  if (button) button.click();
   return button;
 }
 
@@ -116,6 +131,7 @@ function openTarget() {
 
 addEventListener("click", ({ target }) => {
   closeMenus(target.closest("details.menu"));
+  if (target.closest("[data-forget]")) forget(target.closest("form"));
   if (target.closest("[data-print]")) print();
 });
 addEventListener("hashchange", openTarget);

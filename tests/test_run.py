@@ -21,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("run")
 @pytest.fixture
 def home(place: Path) -> Iterator[Path]:  # noqa: F811
     yield place
-    assert family(place) == []
+    assert left(place) == []
 
 
 def start(home: Path, port: int) -> float:
@@ -30,9 +30,26 @@ def start(home: Path, port: int) -> float:
     with program("run", log, QIANGJI_DATA=str(home), PORT=str(port)) as process:
         wait_until_served(f"http://127.0.0.1:{port}/healthz", process, log)
         seconds = time.monotonic() - began
+        sign_in(f"http://127.0.0.1:{port}", home)
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(20) == 0
     return seconds
+
+
+def sign_in(address: str, home: Path) -> None:
+    """With the first login of the file: the served program reads, writes and hashes."""
+    _, login, password, token = (home / "demo-logins.txt").read_text().splitlines()[0].split("\t")
+    with httpx.Client(base_url=address, headers={"Origin": address}, trust_env=False, timeout=20) as client:
+        assert client.post("/login", data={"login": login, "password": password}).status_code == 303
+        assert client.get("/organizations").status_code == 200
+    bearer = {"Authorization": f"Bearer {token}"}
+    answer = httpx.post(f"{address}/graphql", json={"query": "{ __typename }"}, headers=bearer, trust_env=False)
+    assert answer.json() == {"data": {"__typename": "Query"}}
+
+
+def left(home: Path) -> list[psutil.Process]:
+    """Who is still there after a moment: Python's own helper notices only then that its parent has gone."""
+    return psutil.wait_procs(family(home), timeout=2)[1]
 
 
 def family(home: Path) -> list[psutil.Process]:
@@ -49,8 +66,9 @@ def belongs(process: psutil.Process, home: Path) -> bool:
 
 def test_first_and_second_start(home: Path, figure: Callable[[str], None]) -> None:
     port = free_port()
-    first, second = start(home, port), start(home, port)
-    assert family(home) == []
+    first = start(home, port)
+    second = min(start(home, port) for _ in range(3))  # the other tests keep the machine busy
+    assert left(home) == []
     log = (home / "run.log").read_text()
     logins = (home / "demo-logins.txt").read_text().splitlines()
     assert f"http://127.0.0.1:{port}" in log
@@ -69,13 +87,24 @@ def test_host_and_port_are_obeyed(home: Path) -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-@pytest.mark.parametrize("after", [0.5, 0.8, 1.1, 1.6])
-def test_stopped_while_it_starts(home: Path, how: signal.Signals, after: float) -> None:
+@pytest.mark.parametrize(
+    ("stage", "after"),
+    [
+        ("postgres.lock", 0.0),
+        ("postgres.unfinished", 0.0),
+        ("postgres/postmaster.pid", 0.0),
+        ("postgres/postmaster.pid", 0.6),
+        ("demo-logins.txt", 0.3),
+    ],
+)
+def test_stopped_while_it_starts(home: Path, stage: str, after: float, how: signal.Signals) -> None:
     with program("run", home / "run.log", QIANGJI_DATA=str(home), PORT=str(free_port())) as process:
+        while not (home / stage).exists() and process.poll() is None:
+            time.sleep(0.005)
         time.sleep(after)
         os.killpg(process.pid, how)
-        process.wait(20)
-    assert family(home) == []
+        assert process.wait(20) == 0
+    assert left(home) == []
     assert "Traceback" not in (home / "run.log").read_text()
 
 

@@ -27,6 +27,7 @@ class Actor:
     token_id: str = ""
     request_id: str = ""
     locale: str = ""
+    is_demonstration: bool = False
 
     @classmethod
     def installation(cls) -> Self:

@@ -63,9 +63,9 @@ def complaint(error: ErrorDetails) -> Message:
         case "said":
             said: Message = context["message"]
             return said
-        case "missing" | "string_too_short" | "none_required":
+        case "missing" | "string_too_short" | "too_short" | "none_required":
             return say("Fill this in.")
-        case "string_too_long":
+        case "string_too_long" | "too_long":
             return say(
                 "Write at most {limit} characters; there are {length}.",
                 limit=context["max_length"],

@@ -85,7 +85,7 @@ def decoded(cursor: str, keys: Sequence[str]) -> list[str]:
     """Raises Invalid (after) for anything that this program did not make."""
     try:
         values = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         raise bad_cursor() from None
     if not isinstance(values, list) or len(values) != len(keys) or not all(isinstance(v, str) for v in values):
         raise bad_cursor()

@@ -22,6 +22,11 @@ def unstorable(text: str) -> Message | None:
     return None
 
 
+def fits(text: str, longest: int) -> bool:
+    """Whether a column of this length could hold `text`: what it could not, it does not."""
+    return len(text) <= longest and not unstorable(text)
+
+
 def printable(text: str, most: int = 40) -> str:
     """`text` as it can be quoted in an answer, whatever it holds."""
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text[:most])

@@ -12,6 +12,7 @@ from server.models.organizations import Organization
 from server.models.templates import TemplateVersion
 from server.vocabulary import Timeliness
 
+CODE_LENGTH = 32
 SOON = timedelta(days=7)
 
 
@@ -25,7 +26,7 @@ class Cycle(Scoped):
     scope = "checklists__branch__path"
 
     id = fields.IntField(primary_key=True)
-    code = fields.CharField(max_length=32)
+    code = fields.CharField(max_length=CODE_LENGTH)
     organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
         "models.Organization", "cycles", on_delete=fields.RESTRICT
     )

@@ -67,11 +67,16 @@ class Organization(Scoped, Versioned):
     @property
     def short_name(self) -> str:
         """The name for a table whose rows are all alike: 深坑 of 深坑居民小组党支部."""
-        return self.name.removesuffix("居民小组党支部") or self.name
+        return self.name.removesuffix("居民小组党支部")
 
     @property
     def is_temporary(self) -> bool:
         return self.branch_type in TEMPORARY
+
+    @property
+    def may_hold_any(self) -> bool:
+        """Whether anything at all may lie below it."""
+        return self.kind is not OrganizationKind.BRANCH or bool(BRANCHES_BELOW.get(self.branch_type))
 
     @property
     def type_code(self) -> str | None:

@@ -35,7 +35,14 @@ async def find_by_login(login: str) -> Account | None:
 
 async def actor_of(account: Account, token_id: str = "") -> Actor:
     """The account with the grants that hold today, each reaching where its organization stands now."""
-    return Actor(account.id, account.name, await reach_of(account, today()), token_id, locale=account.locale)
+    return Actor(
+        account.id,
+        account.name,
+        await reach_of(account, today()),
+        token_id,
+        locale=account.locale,
+        is_demonstration=account.is_demonstration,
+    )
 
 
 async def reach_of(account: Account, day: date) -> tuple[Reach, ...]:

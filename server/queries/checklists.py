@@ -42,6 +42,10 @@ class Tally:
     states: Counter[ItemState]
 
     @property
+    def by_state(self) -> list[tuple[ItemState, int]]:
+        return [(state, self.states[state]) for state in ItemState]
+
+    @property
     def due(self) -> int:
         return sum(self.states.values())
 
@@ -71,6 +75,7 @@ class Cell:
     branch_id: int
     measure_id: int
     state: ItemState
+    checklist_id: int
 
 
 @dataclass(frozen=True)
@@ -127,7 +132,7 @@ def tally(cells: Iterable[Cell | ChecklistItem]) -> Tally:
 async def status(actor: Actor, within: Placement, cycle: Cycle) -> Status:
     """How far the living branches at and below `within` are in `cycle`; each item counts once."""
     rows = counted(actor, within, cycle)
-    cells: list[Any] = await rows.values_list("id", "checklist__branch_id", "measure_id", "state")
+    cells: list[Any] = await rows.values_list("id", "checklist__branch_id", "measure_id", "state", "checklist_id")
     ids = {cell[1] for cell in cells}
     branches = await visible(actor, Organization).filter(id__in=ids).order_by("code")
     return Status(
@@ -137,7 +142,7 @@ async def status(actor: Actor, within: Placement, cycle: Cycle) -> Status:
         await cycles.measures(cycle),
         branches,
         await communities_of(branches),
-        [Cell(item, branch, measure, state) for item, branch, measure, state in cells],
+        [Cell(*cell) for cell in cells],
     )
 
 

@@ -10,8 +10,8 @@ from server.access.scope import having_id, visible
 from server.kit.clock import today
 from server.kit.messages import say
 from server.kit.refusals import NotFound
-from server.kit.text import printable, unstorable
-from server.models.cycles import Cycle
+from server.kit.text import fits, printable
+from server.models.cycles import CODE_LENGTH, Cycle
 from server.models.organizations import Organization
 from server.models.templates import Measure, TemplateVersion, Theme
 
@@ -26,7 +26,7 @@ def all_of(actor: Actor) -> QuerySet[Cycle]:
 
 async def find(actor: Actor, code: str) -> Cycle:
     """The newest cycle of this code that the actor sees. Raises NotFound (cycle)."""
-    if not unstorable(code) and (cycle := await all_of(actor).filter(code=code).first()):
+    if fits(code, CODE_LENGTH) and (cycle := await all_of(actor).filter(code=code).first()):
         return cycle
     raise no_cycle(code)
 

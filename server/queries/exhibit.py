@@ -1,6 +1,7 @@
 """What the demonstration shows as fact, what as filler, and what its sources do not say."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,20 @@ FACTS = Path(__file__).parents[1] / "demo" / "henggang.yaml"
 
 @dataclass(frozen=True)
 class Exhibit:
-    """The facts that the reader sees, by where they come from, and the list of what is not said."""
+    """The facts that the reader sees, by where they come from, and the list of what is not said.
+
+    `since` is the day on which the demonstration begins: the sources name none, so it is an assumption.
+    """
 
     article: str
     notice: str
+    noticed_on: date
     placements: dict[Origin, list[Placement]]
     templates: list[Template]
     measures: list[Measure]
     not_said: list[str]
+    outcomes: list[str]
+    since: date
 
 
 async def of(actor: Actor) -> Exhibit:
@@ -42,10 +49,13 @@ async def of(actor: Actor) -> Exhibit:
     return Exhibit(
         document["article"]["title"],
         document["notice"]["title"],
+        document["notice"]["published_on"],
         {origin: [p for p in placements if p.organization.origin is origin] for origin in Origin},
         await Template.exclude(origin=Origin.RECORDED).order_by("code"),
         await Measure.exclude(origin=Origin.RECORDED).select_related("theme").order_by("number"),
         document["not_said"],
+        document["checklist_template"]["claimed_outcomes"],
+        min(p.organization.established_on for p in placements),
     )
 
 

@@ -15,13 +15,13 @@ from server.access.scope import in_subtree, reach, visible, visible_on
 from server.kit.clock import today
 from server.kit.messages import Message, say
 from server.kit.numbers import MAX_INT
-from server.kit.paging import Slice, check, sliced
+from server.kit.paging import Slice, bad_cursor, check, sliced
 from server.kit.paths import ROOT, keys, within
 from server.kit.refusals import NotFound, invalid
-from server.kit.text import printable, unstorable
+from server.kit.text import fits, printable, unstorable
 from server.models.base import holding_on
 from server.models.members import Membership
-from server.models.organizations import Organization, Placement
+from server.models.organizations import CODE_LENGTH, Organization, Placement
 from server.vocabulary import BRANCHES_BELOW, PLACES_BELOW, BranchType, MembershipKind, OrganizationKind, Sector
 
 TREE_ORDER = ("path", "id")
@@ -64,7 +64,7 @@ async def standing(actor: Actor, day: date | None = None) -> QuerySet[Placement]
 async def find(actor: Actor, code: str, day: date | None = None, *, field: str = "code") -> Placement:
     """Raises NotFound (`field`) for a code that is unknown, hidden from the actor, or did not stand on `day`."""
     rows = await standing(actor, day)
-    if not unstorable(code) and (placement := await rows.filter(organization__code=code).first()):
+    if fits(code, CODE_LENGTH) and (placement := await rows.filter(organization__code=code).first()):
         return placement
     raise no_organization(code, field)
 
@@ -85,7 +85,7 @@ async def find_many(actor: Actor, organization_ids: Sequence[int], day: date | N
 async def find_organization(actor: Actor, code: str, *, field: str = "code", lock: bool = False) -> Organization:
     """The row itself, for a change. Raises NotFound, naming `field`."""
     rows = visible(actor, Organization).filter(code=code)
-    if not unstorable(code) and (organization := await (rows.select_for_update() if lock else rows).first()):
+    if fits(code, CODE_LENGTH) and (organization := await (rows.select_for_update() if lock else rows).first()):
         return organization
     raise no_organization(code, field)
 
@@ -131,6 +131,8 @@ async def pages_below(
 ) -> dict[int, Slice[Placement]]:
     """The same page of what lay below each of the (visible) `tops`, by their id, in one statement. Raises Invalid."""
     start = check(first, after, TREE_ORDER)
+    if start and (unstorable(start[0]) or not start[1].isdecimal()):
+        raise bad_cursor()
     found = await connections.get("default").execute_query_dict(
         f"""
         SELECT top.id AS top, found.id FROM placement top CROSS JOIN LATERAL

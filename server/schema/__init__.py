@@ -1,20 +1,20 @@
 """Table of contents of door 1."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.extensions import ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
-from server.schema import ids, terms  # isort: skip - the words come before the types that use them
-from server.schema import accounts, checklists, completion, cycles, members, organizations
-from server.schema.coercion import Coercion
+from server.schema import accounts, checklists, cycles, ids, members, organizations
 from server.schema.guard import Guard
+from server.schema.inputs.coercion import Coercion
+from server.schema.types import DAY, INSTANT
 
-QUERIES = (accounts, ids, organizations, members, cycles, checklists, completion)
+QUERIES = (accounts, ids, organizations, members, cycles, checklists)
 MUTATIONS = (organizations, members, checklists)
 
 
@@ -27,6 +27,6 @@ schema = Schema(
     query=merge_types("Query", tuple(feature.Query for feature in QUERIES)),
     mutation=merge_types("Mutation", tuple(feature.Mutation for feature in MUTATIONS)),
     types=organizations.TYPES,
-    extensions=[Guard, ParserCache, ValidationCache, Coercion],
-    config=StrawberryConfig(scalar_map={datetime: terms.INSTANT}),
+    extensions=[Guard, ValidationCache, Coercion],
+    config=StrawberryConfig(scalar_map={date: DAY, datetime: INSTANT}),
 )

@@ -6,6 +6,7 @@ from server.kit.clock import today
 from server.schema.context import Info
 from server.schema.organizations import Organization, questions
 from server.schema.organizations.types import shown
+from server.schema.types import field
 from server.vocabulary import Role
 
 
@@ -15,12 +16,12 @@ class Grant:
     role: Role = strawberry.field(description="角色.")
     place: str = strawberry.field(description="Name of the place 地点.")
 
-    @strawberry.field(description="Code of the place 编码.")
+    @field("Code of the place 编码.")
     async def code(self, info: Info) -> str | None:
         row = await info.context.ask(questions.standing, self.organization_id, today())
         return row.organization.code if row else None
 
-    @strawberry.field(description="The place 组织.")
+    @field("The place 组织.")
     async def organization(self, info: Info) -> Organization | None:
         row = await info.context.ask(questions.standing, self.organization_id, today())
         return shown(row, today()) if row else None
@@ -35,7 +36,7 @@ class Viewer:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="The account behind the request 当前用户.")
+    @field("The account behind the request 当前用户.")
     def viewer(self, info: Info) -> Viewer | None:
         actor = info.context.actor
         grants = [Grant(organization_id=g.organization_id, role=g.role, place=g.place) for g in actor.grants]

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 import strawberry
 
+from server.schema.types import field
+
 if TYPE_CHECKING:
     from server.kit.paging import Slice
 
@@ -36,7 +38,7 @@ class Connection(Generic[E]):
     page_info: PageInfo
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
-    @strawberry.field(description="How many there are on all pages together 总数; counted only when it is asked for.")
+    @field("How many there are on all pages together 总数; counted only when it is asked for.")
     async def total_count(self) -> int:
         return await self.count()
 
@@ -47,7 +49,7 @@ def connected(
     edge: Callable[[str, Any], object],
     count: Callable[[], Awaitable[int]],
 ) -> C:
-    """`page` as a connection of this `kind`, whose edges `edge` makes of a cursor and a row; `count` counts all pages."""
+    """`page` as a connection of this `kind`; `edge` makes an edge of a cursor and a row, `count` counts all pages."""
     return kind(
         edges=[edge(cursor, row) for cursor, row in zip(page.cursors, page.rows, strict=True)],
         page_info=PageInfo(

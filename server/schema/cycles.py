@@ -12,6 +12,7 @@ from server.schema import ids
 from server.schema.connections import After, Connection, Edge, First, connected
 from server.schema.context import Info
 from server.schema.templates import Template, versions
+from server.schema.types import field
 from server.vocabulary import Timeliness
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Cycle(ids.Node):
     closes_on: date = strawberry.field(description="What is owed after this day is missed 关闭日期.")
     timeliness: Timeliness = strawberry.field(description="What the clock says today of what is owed 时限.")
 
-    @strawberry.field(description="What is asked for 清单模板.")
+    @field("What is asked for 清单模板.")
     async def template(self, info: Info) -> Template:
         return Template.of(await info.context.ask(versions, self.row.template_version_id))
 
@@ -64,12 +65,12 @@ async def find(info: Info, key: int) -> Cycle:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="The cycles whose checklists the reader sees, the newest first 周期.")
+    @field("The cycles whose checklists the reader sees, the newest first 周期.")
     async def cycles(self, info: Info, first: First, after: After = None) -> CycleConnection | None:
         rows = queries.all_of(info.context.actor)
         found = await page(rows, queries.ORDER, first, after)
         return connected(CycleConnection, found, edge, rows.count)
 
-    @strawberry.field(description="The newest cycle of this code, such as 2026-Q4 周期.")
+    @field("The newest cycle of this code, such as 2026-Q4 周期.")
     async def cycle(self, info: Info, code: str) -> Cycle | None:
         return Cycle.of(await queries.find(info.context.actor, code))

@@ -6,8 +6,18 @@ next one twice; some hundred bytes would hold the process for seconds.
 
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields
+from functools import lru_cache
 
-from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpreadNode, Node, OperationDefinitionNode
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLSyntaxError,
+    Node,
+    OperationDefinitionNode,
+    parse,
+)
 from graphql.language.ast import ExecutableDefinitionNode, SelectionNode
 from strawberry.extensions import SchemaExtension
 
@@ -16,6 +26,8 @@ from server.kit.refusals import Refusal
 
 MOST_TOKENS = 2000
 CEILING = 10**9
+ABORTED = "Parsing aborted"
+"""By this graphql-core's message about a limit is known from one about syntax."""
 INTROSPECTION = frozenset({"__schema", "__type"})
 """How deep these go is limited by a validation rule of their own."""
 
@@ -84,6 +96,17 @@ def selections(node: Node) -> tuple[SelectionNode, ...]:
     return inner.selections if inner else ()
 
 
+@lru_cache(maxsize=128)
+def parsed(text: str) -> DocumentNode:
+    """Raises TooLarge, GraphQLSyntaxError."""
+    try:
+        return parse(text, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_TOKENS)
+    except GraphQLSyntaxError as error:
+        if ABORTED in error.message:
+            raise too_deep() from None
+        raise
+
+
 def check(document: DocumentNode) -> None:
     """Raises TooLarge."""
     try:
@@ -93,20 +116,20 @@ def check(document: DocumentNode) -> None:
     for field in fields(Size):
         found, limit = getattr(size, field.name), getattr(LIMIT, field.name)
         if found > limit:
-            raise TooLarge(
-                say("The query has too many {what}: at most {limit}. Ask in several requests.", what=field.name, limit=limit)
-            )
+            what = {"what": field.name, "limit": limit}
+            raise TooLarge(say("This query exceeds a limit ({what}: {limit}); ask in several requests.", **what))
 
 
 def too_deep() -> TooLarge:
-    return TooLarge(say("The query is nested too deeply; ask in several requests."))
+    return TooLarge(say("This query is too long or nested too deeply; ask in several requests."))
 
 
 class Guard(SchemaExtension):
-    """Comes before the extensions that parse and validate."""
+    """Parses, once a document, and weighs; comes before the extensions that validate."""
 
     def on_parse(self) -> Iterator[None]:
-        self.execution_context.parse_options = {"max_tokens": MOST_TOKENS}
+        if text := self.execution_context.query:
+            self.execution_context.graphql_document = parsed(text)
         yield
 
     def on_validate(self) -> Iterator[None]:

@@ -1,5 +1,7 @@
 """Global ids: the type and the key of an object in one word, so that it is found again by that word alone."""
 
+# ruff: noqa: A002 - the arguments go by GraphQL's usual names
+
 import base64
 import re
 from collections.abc import Awaitable, Callable
@@ -11,6 +13,7 @@ from server.kit.messages import say
 from server.kit.numbers import MAX_INT
 from server.kit.refusals import Invalid, NotFound, invalid
 from server.schema.context import Info
+from server.schema.types import field
 
 FORM = re.compile("([A-Za-z]+):([1-9][0-9]{0,9})")
 
@@ -79,7 +82,7 @@ async def find(info: Info, kind: str, key: int) -> Any:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="Any object by its global id 全局标识.")
+    @field("Any object by its global id 全局标识.")
     async def node(self, info: Info, id: strawberry.ID) -> Node | None:
         found = parsed(id)
         if found is None or found.kind not in FINDERS:

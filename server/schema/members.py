@@ -1,5 +1,7 @@
 """Members 党员, reached through their memberships; only for roles that may read personal data."""
 
+# ruff: noqa: A002 - the arguments go by GraphQL's usual names
+
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Self
@@ -17,6 +19,7 @@ from server.schema import ids
 from server.schema.connections import After, Connection, First, connected
 from server.schema.context import Info
 from server.schema.inputs import Input, generated
+from server.schema.types import field, mutation
 from server.vocabulary import MembershipKind, MemberStage, Origin, Standing
 
 if TYPE_CHECKING:
@@ -58,7 +61,7 @@ class MemberEdge:
     kind: MembershipKind = strawberry.field(description="HOME is counted, TEMPORARY is not 类别.")
     since: date = strawberry.field(description="The first day in the branch 起始日期.")
 
-    @strawberry.field(description="As it stands today; null once it is dissolved 所在支部.")
+    @field("As it stands today; null once it is dissolved 所在支部.")
     async def branch(self, info: Info) -> LazyBranch | None:
         branch: Branch | None = await ids.find(info, "Branch", self.row.branch_id)
         return branch
@@ -102,7 +105,7 @@ async def find(info: Info, key: int) -> Member:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="Members at and below a place, by pinyin 党员名册.")
+    @field("Members at and below a place, by pinyin 党员名册.")
     async def members(
         self,
         info: Info,
@@ -134,10 +137,10 @@ class AttachMemberInput(Input[Attach]):
 
 @strawberry.type
 class Mutation:
-    @strawberry.mutation(description="Register a person whose home is this branch 登记党员.")
+    @mutation("Register a person whose home is this branch 登记党员.")
     async def enrol_member(self, info: Info, input: EnrolMemberInput) -> Member | None:
         return Member.of(await operations.enrol(info.context.actor, input.draft()))
 
-    @strawberry.mutation(description="Take a member into a temporary branch; the home stays 编入临时党支部.")
+    @mutation("Take a member into a temporary branch; the home stays 编入临时党支部.")
     async def attach_member(self, info: Info, input: AttachMemberInput) -> Member | None:
         return Member.of(await operations.attach(info.context.actor, input.draft()))

@@ -8,6 +8,7 @@ import strawberry
 from server.access.actor import Actor
 from server.queries import cycles
 from server.schema.context import Info
+from server.schema.types import field
 from server.vocabulary import Frequency, Origin
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Theme:
     lift: str = strawberry.field(description="提升…")
     origin: Origin = strawberry.field(description="Where the words come from 来源.")
 
-    @strawberry.field(description="By number 举措.")
+    @field("By number 举措.")
     async def measures(self, info: Info) -> list[Measure]:
         return [Measure.of(row) for row in await info.context.ask(measures_of, self.row.id)]
 
@@ -52,7 +53,7 @@ class Theme:
         return cls(row=row, code=row.code, grasp=row.grasp, lift=row.lift, origin=row.origin)
 
 
-@strawberry.type(description="A checklist that branches work through, cycle after cycle 清单模板; in one of its versions.")
+@strawberry.type(description="What branches work through, cycle after cycle 清单模板; in one of its versions.")
 class Template:
     row: strawberry.Private["models.TemplateVersion"]
     code: str = strawberry.field(description="编码.")
@@ -63,7 +64,7 @@ class Template:
     origin: Origin = strawberry.field(description="Where it comes from 来源.")
     source: str = strawberry.field(description="Paragraphs of the article 出处.")
 
-    @strawberry.field(description="In order 主题.")
+    @field("In order 主题.")
     async def themes(self, info: Info) -> list[Theme]:
         return [Theme.of(row) for row in await info.context.ask(themes_of, self.row.id)]
 

@@ -1,5 +1,12 @@
 """Table of contents of the pages."""
 
-from server.views import accounts, exhibit, members, organizations
+from server.views import accounts, checklists, exhibit, members, organizations, today
 
-routes = [*accounts.routes, *organizations.routes, *members.routes, *exhibit.routes]
+routes = [
+    *today.routes,
+    *accounts.routes,
+    *organizations.routes,
+    *members.routes,
+    *checklists.routes,
+    *exhibit.routes,
+]

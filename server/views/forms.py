@@ -18,23 +18,35 @@ D = TypeVar("D", bound=Draft)
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-async def fields(request: Request, draft: type[Draft]) -> dict[str, str]:
+class Typed(dict[str, str]):
+    """What was typed, by field; "" where nothing was."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+async def fields(request: Request, draft: type[Draft]) -> Typed:
     """The fields of `draft` that the form holds; a form has others too. Raises HTTPException for what is no form."""
     form = await texts(request)
-    return {name: form[name] for name in draft.model_fields if name in form}
+    return Typed({name: form[name] for name in draft.model_fields if name in form})
 
 
-async def texts(request: Request) -> dict[str, str]:
+async def texts(request: Request) -> Typed:
     """Everything that was typed; files are left out."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in FORMS:
         raise HTTPException(415)
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    return Typed({name: value for name, value in (await request.form()).items() if isinstance(value, str)})
 
 
 def asked(request: Request, name: str) -> str:
     """What the address asks for, or ""."""
     return request.query_params.get(name, "").strip()
+
+
+def row_id(text: str) -> int:
+    """The number in an address; 0, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
 
 
 def day(request: Request, name: str = "asOf") -> date | None:
@@ -58,7 +70,7 @@ def dated(day: date | None) -> str:
 class Attempt:
     """What came of a form: done, or what was typed and why not; nothing yet, when it was only asked for."""
 
-    typed: dict[str, str]
+    typed: Typed
     refusal: Refusal | None = None
     done: bool = False
 
@@ -76,7 +88,7 @@ async def attempt(
 ) -> Attempt:
     """Do what the form asks, with what the address has `given`. Raises the refusals that no field can show."""
     if request.method != "POST":
-        return Attempt({})
+        return Attempt(Typed())
     typed = await fields(request, draft)
     try:
         _ = await operation(draft.parse(typed | given))

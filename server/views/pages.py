@@ -29,12 +29,12 @@ OWN = re.compile(r"/(?!/)[!-\[\]-~]*")
 def page(
     request: Request, name: str, block: str = "", refusal: Refusal | None = None, status: int = 200, **context: Any
 ) -> Response:
-    """Template `name`, whole; to htmx, only its `block`. A refusal of what a form asked sets the status."""
+    """Template `name`, whole; to htmx, only its `block`, or several. A refusal of what a form asked sets the status."""
     status = refusal.status if refusal else status
     context |= surroundings(request) | {"refusal": refusal, "status": status}
     environment = templates[context["locale"]]
     if block and wants_block(request):
-        html = render_block(environment, name, block, **context)
+        html = "".join(render_block(environment, name, part, **context) for part in block.split())
     else:
         html = environment.get_template(name).render(context)
     return HTMLResponse(html, status, {"Vary": "HX-Request"})
@@ -58,6 +58,8 @@ async def refuse(request: Request, error: Exception) -> Response:
         return go(request, f"/login?next={quote(here(request))}")
     status, message = explained(error)
     answer = page(request, "refusal.html", "notice", status=status, message=message)
+    if isinstance(error, HTTPException):
+        answer.headers.update(error.headers or {})
     if wants_block(request):
         answer.headers.update({"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
     return answer
@@ -70,6 +72,8 @@ def explained(error: Exception) -> tuple[int, Message]:
             return error.status, error.message
         case HTTPException(status_code=404):
             return 404, say("There is no page at this address.")
+        case HTTPException(status_code=413):
+            return 413, say("This is too much at once; send less.")
         case HTTPException():
             return error.status_code, say("This address does not take what was sent to it.")
         case _:
@@ -123,6 +127,7 @@ def environment(locale: str) -> Environment:
     )
     made.filters |= {
         "label": lambda term: term.label(locale),
+        "options": lambda terms: [(term.value, term.label(locale)) for term in terms],
         "translated": lambda message: translate(locale, message),
         "day": lambda day: full_date(locale, day),
         "moment": lambda instant: moment(locale, instant),

@@ -4,14 +4,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from server.access.permits import Permit
 from server.queries import checklists
 from server.views.checklists.choice import choose
 from server.views.checklists.review import MOST
-from server.views.pages import page
+from server.views.pages import holds, page
 from server.vocabulary import ItemState
 
 FIRST = 3
-"""How many of what is owed, or waits, stand in front."""
+"""How many of those that wait are listed."""
 
 
 async def index(request: Request) -> Response:
@@ -24,6 +25,9 @@ async def index(request: Request) -> Response:
         due=[item for item in owed if item.state is not ItemState.RETURNED],
         waiting=await checklists.awaiting_review(actor, MOST),
         choice=await choose(request),
+        fills=holds(actor, Permit.SAVE_CHECKLIST_ITEM),
+        reviews=holds(actor, Permit.REVIEW_CHECKLIST_ITEM),
+        first=FIRST,
     )
 
 

@@ -1,5 +1,7 @@
 """Acts on the tree."""
 
+# ruff: noqa: A002 - the arguments go by GraphQL's usual names
+
 from datetime import date
 
 import strawberry
@@ -10,6 +12,7 @@ from server.operations.organizations import Dissolve, Establish, Move, Rename
 from server.schema.context import Info
 from server.schema.inputs import Input, generated
 from server.schema.organizations.types import Organization, shown
+from server.schema.types import mutation
 
 
 @generated
@@ -41,19 +44,19 @@ class DissolvedOrganization:
 
 @strawberry.type
 class Mutation:
-    @strawberry.mutation(description="Add an organization to the tree 成立组织.")
+    @mutation("Add an organization to the tree 成立组织.")
     async def establish_organization(self, info: Info, input: EstablishOrganizationInput) -> Organization | None:
         return shown(await operations.establish(info.context.actor, input.draft()), today())
 
-    @strawberry.mutation(description="Give an organization another name from today on 更名.")
+    @mutation("Give an organization another name from today on 更名.")
     async def rename_organization(self, info: Info, input: RenameOrganizationInput) -> Organization | None:
         return shown(await operations.rename(info.context.actor, input.code, input.draft()), today())
 
-    @strawberry.mutation(description="Hang an organization, with all below it, under another parent 调整隶属.")
+    @mutation("Hang an organization, with all below it, under another parent 调整隶属.")
     async def move_organization(self, info: Info, input: MoveOrganizationInput) -> Organization | None:
         return shown(await operations.move(info.context.actor, input.code, input.draft()), today())
 
-    @strawberry.mutation(description="End an organization as of today; its history stays 撤销组织.")
+    @mutation("End an organization as of today; its history stays 撤销组织.")
     async def dissolve_organization(self, info: Info, input: DissolveOrganizationInput) -> DissolvedOrganization | None:
         ended = await operations.dissolve(info.context.actor, input.code, input.draft())
         return DissolvedOrganization(code=ended.code, dissolved_on=ended.dissolved_on, version=ended.version)

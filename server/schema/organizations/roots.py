@@ -1,13 +1,15 @@
 """Where a query enters the tree."""
 
+# ruff: noqa: A002 - the arguments go by GraphQL's usual names
+
 from datetime import date
-from enum import Enum
 from typing import Annotated
 
 import strawberry
 
 from server.kit.clock import today
 from server.kit.paging import page
+from server.kit.terms import Term
 from server.queries import organizations as queries
 from server.queries.organizations import OrganizationFilter
 from server.schema import ids
@@ -22,16 +24,20 @@ from server.schema.organizations.types import (
     edge_on,
     shown,
 )
+from server.schema.types import enumerate_term, field
 from server.vocabulary import BranchType, OrganizationKind, Sector
 
 AsOf = Annotated[date | None, strawberry.argument(description="As the tree stood on this day, with all below it.")]
 
 
-@strawberry.enum(name="OrganizationOrder", description="排序")
-class Order(Enum):
-    PATH = strawberry.enum_value(("path", "id"), description="From the top of the tree down 层级.")
-    CODE = strawberry.enum_value(("organization__code", "id"), description="编码")
-    NAME = strawberry.enum_value(("pinyin", "id"), description="By pinyin 拼音.")
+class Order(Term):
+    PATH = "PATH", "层级", "From the top of the tree down"
+    CODE = "CODE", "编码", "By code"
+    NAME = "NAME", "名称", "By name, in pinyin"
+
+
+KEYS = {Order.PATH: ("path", "id"), Order.CODE: ("organization__code", "id"), Order.NAME: ("pinyin", "id")}
+enumerate_term(Order, "OrganizationOrder")
 
 
 @strawberry.input(name="OrganizationFilter", description="All that is given has to fit.")
@@ -51,15 +57,15 @@ async def find(info: Info, key: int) -> Organization | None:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="A street by its code 街道.")
+    @field("A street by its code 街道.")
     async def street(self, info: Info, code: str, as_of: AsOf = None) -> Street | None:
         return Street.of(await queries.street(info.context.actor, code, as_of), as_of or today())
 
-    @strawberry.field(description="Any organization by its code 组织.")
+    @field("Any organization by its code 组织.")
     async def organization(self, info: Info, code: str, as_of: AsOf = None) -> Organization | None:
         return shown(await queries.find(info.context.actor, code, as_of), as_of or today())
 
-    @strawberry.field(description="Everything that the reader sees 组织.")
+    @field("Everything that the reader sees 组织.")
     async def organizations(
         self,
         info: Info,
@@ -71,5 +77,5 @@ class Query:
     ) -> OrganizationConnection | None:
         wanted = OrganizationFilter(**vars(filter)) if filter else OrganizationFilter()
         rows = await queries.matching(info.context.actor, wanted, as_of)
-        found = await page(rows, order_by.value, first, after)
+        found = await page(rows, KEYS[order_by], first, after)
         return connected(OrganizationConnection, found, edge_on(as_of or today()), rows.count)

@@ -14,6 +14,7 @@ from server.schema.connections import After, Connection, Edge, First, connected
 from server.schema.context import Info
 from server.schema.members import MemberConnection, roster
 from server.schema.organizations import questions
+from server.schema.types import PlaceName, field
 from server.vocabulary import (
     BranchType,
     CommunityType,
@@ -25,21 +26,9 @@ from server.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from server.models import organizations as rows
     from server.models.organizations import Placement
 
 O = TypeVar("O", bound="Organization")  # noqa: E741 - an organization
-
-
-@strawberry.type(description="A place on the way down to an organization 上级, by name only.")
-class PlaceName:
-    code: str = strawberry.field(description="编码.")
-    name: str = strawberry.field(description="名称.")
-    kind: OrganizationKind = strawberry.field(description="组织类别.")
-
-    @classmethod
-    def of(cls, place: "queries.PlaceName | rows.Organization") -> Self:
-        return cls(code=place.code, name=place.name, kind=place.kind)
 
 
 @strawberry.interface(
@@ -66,27 +55,27 @@ class Organization(ids.Node):
     cause: PlacementCause = strawberry.field(description="The act that began this 缘由.")
     instrument_no: str = strawberry.field(description="文号.")
 
-    @strawberry.field(description="Directly above; null at the top of what the reader sees 上级组织.")
+    @field("Directly above; null at the top of what the reader sees 上级组织.")
     async def parent(self, info: Info) -> "Organization | None":
         key = self.row.parent_id
         found = await info.context.ask(questions.standing, key, self.day) if key else None
         return shown(found, self.day) if found else None
 
-    @strawberry.field(description="From the top down, as far as the reader sees them 各级上级组织.")
+    @field("From the top down, as far as the reader sees them 各级上级组织.")
     async def ancestors(self, info: Info) -> list["Organization"]:
         found = await info.context.ask_all(questions.standing, keys(self.row.path)[:-1], self.day)
         return [shown(row, self.day) for row in found if row]
 
-    @strawberry.field(description="The names on the way down, its own left out 所在位置.")
+    @field("The names on the way down, its own left out 所在位置.")
     async def address(self, info: Info) -> list[PlaceName]:
         names = await info.context.ask(questions.addresses, self.row, self.day)
         return [PlaceName.of(name) for name in names]
 
-    @strawberry.field(description="Directly below, by code 下级组织.")
+    @field("Directly below, by code 下级组织.")
     async def children(self, info: Info) -> list["Organization"]:
         return await below(self, info, Organization)
 
-    @strawberry.field(description="Everything below, from the top down 全部下级组织.")
+    @field("Everything below, from the top down 全部下级组织.")
     async def descendants(self, info: Info, first: First, after: After = None) -> "OrganizationConnection":
         page = await info.context.ask(questions.pages_below, self.row, self.day, first, after)
 
@@ -95,11 +84,11 @@ class Organization(ids.Node):
 
         return connected(OrganizationConnection, page, edge_on(self.day), count)
 
-    @strawberry.field(description="Party members at home at and below it 党员人数; those lent to it are left out.")
+    @field("Party members at home at and below it 党员人数; those lent to it are left out.")
     async def member_count(self, info: Info) -> int:
         return await info.context.ask(questions.member_counts, self.row, self.day)
 
-    @strawberry.field(description="Members at and below it, by pinyin 党员名册; empty for roles that may not read it.")
+    @field("Members at and below it, by pinyin 党员名册; empty for roles that may not read it.")
     async def members(self, info: Info, first: First, after: After = None) -> MemberConnection:
         return await roster(info, self.row, self.day, first, after)
 
@@ -110,18 +99,18 @@ class Organization(ids.Node):
 
 @strawberry.type(description="区")
 class District(Organization):
-    @strawberry.field(description="Directly below 街道.")
+    @field("Directly below 街道.")
     async def streets(self, info: Info) -> list["Street"]:
         return await below(self, info, Street)
 
 
 @strawberry.type(description="街道")
 class Street(Organization):
-    @strawberry.field(description="Directly below 社区.")
+    @field("Directly below 社区.")
     async def communities(self, info: Info) -> list["Community"]:
         return await below(self, info, Community)
 
-    @strawberry.field(description="Directly below 直属党支部.")
+    @field("Directly below 直属党支部.")
     async def branches(self, info: Info) -> list["Branch"]:
         return await below(self, info, Branch)
 
@@ -130,11 +119,11 @@ class Street(Organization):
 class Community(Organization):
     community_type: CommunityType | None = strawberry.field(description="社区类型.")
 
-    @strawberry.field(description="Directly below 居民小组.")
+    @field("Directly below 居民小组.")
     async def resident_groups(self, info: Info) -> list["ResidentGroup"]:
         return await below(self, info, ResidentGroup)
 
-    @strawberry.field(description="Directly below 社区党支部.")
+    @field("Directly below 社区党支部.")
     async def branches(self, info: Info) -> list["Branch"]:
         return await below(self, info, Branch)
 
@@ -145,7 +134,7 @@ class Community(Organization):
 
 @strawberry.type(description="居民小组")
 class ResidentGroup(Organization):
-    @strawberry.field(description="Directly below 居民小组党支部.")
+    @field("Directly below 居民小组党支部.")
     async def branches(self, info: Info) -> list["Branch"]:
         return await below(self, info, Branch)
 
@@ -156,11 +145,11 @@ class Branch(Organization):
     sector: Sector | None = strawberry.field(description="领域.")
     is_temporary: bool = strawberry.field(description="For a task: its members keep their home elsewhere 临时党支部.")
 
-    @strawberry.field(description="Directly below: of a general branch, or Party groups 下设支部、党小组.")
+    @field("Directly below: of a general branch, or Party groups 下设支部、党小组.")
     async def branches(self, info: Info) -> list["Branch"]:
         return await below(self, info, Branch)
 
-    @strawberry.field(description="Its checklists, the newest first; of one cycle (by code) if that is given 清单.")
+    @field("Its checklists, the newest first; of one cycle (by code) if that is given 清单.")
     async def checklists(self, info: Info, cycle: str | None = None) -> list[Checklist]:
         return await info.context.ask(checklists_of, self.row.organization_id, cycle)
 

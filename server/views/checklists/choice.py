@@ -31,6 +31,10 @@ class Choice:
     status: Status
     asked: dict[str, str]
 
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.asked.values())
+
     def address(self, path: str, **changes: str) -> str:
         """`path` with the same choice, or with `changes` of it; "" takes a part away."""
         query = {name: value for name, value in (self.asked | changes).items() if value}
@@ -62,6 +66,6 @@ def places(roots: list["Placement"], whole: Status) -> list[tuple[str, str]]:
 def state(value: str) -> ItemState | None:
     """Raises Invalid (state)."""
     try:
-        return ItemState(value) if value else None
-    except ValueError:
+        return ItemState[value] if value else None
+    except KeyError:
         raise invalid(state=say("Choose one of: {options}.", options=", ".join(ItemState))) from None

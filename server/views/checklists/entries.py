@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Entry:
     """`typed` and `refusal` are of a form that was refused; `deed` is what was done; `typing`: by itself, unasked."""
 
+    reader: int | None
     item: "ChecklistItem"
     possible: frozenset[Permit]
     is_open: bool = False
@@ -66,4 +67,4 @@ class Entry:
 
 
 def entry(actor: Actor, item: "ChecklistItem", *, is_open: bool = False) -> Entry:
-    return Entry(item, checklists.possible(actor, item), is_open)
+    return Entry(actor.account_id, item, checklists.possible(actor, item), is_open)

@@ -23,6 +23,7 @@ class Line:
 
     branch: "Organization"
     community: "Organization | None"
+    checklist_id: int
     cells: list[Cell | None]
     tally: Tally
 
@@ -44,6 +45,11 @@ class Grid:
         return [(theme, list(group)) for theme, group in groupby(self.status.measures, key=lambda m: m.theme)]
 
     @property
+    def begins(self) -> set[int]:
+        """The measures (ids) with which a theme begins."""
+        return {measures[0].id for _, measures in self.themes}
+
+    @property
     def lines(self) -> list[Line]:
         return [line for line in map(self.line, self.status.rows()) if self.state is None or any(line.cells)]
 
@@ -56,7 +62,9 @@ class Grid:
     def line(self, row: tuple["Organization", dict[int, Cell]]) -> Line:
         branch, cells = row
         shown = [cell if (cell := cells.get(m.id)) and self.shows(cell) else None for m in self.status.measures]
-        return Line(branch, self.status.community_of.get(branch.id), shown, self.status.of_branch(branch))
+        checklist_id = next(iter(cells.values())).checklist_id
+        community = self.status.community_of.get(branch.id)
+        return Line(branch, community, checklist_id, shown, self.status.of_branch(branch))
 
     def shows(self, cell: Cell) -> bool:
         return self.state in (None, cell.state)

@@ -10,6 +10,7 @@ from server.kit.refusals import NotFound
 from server.queries import checklists, organizations
 from server.views.checklists.choice import choose
 from server.views.checklists.entries import Entry, entry
+from server.views.checklists.matrix import Grid
 from server.views.forms import asked, row_id
 from server.views.pages import go, page
 
@@ -19,16 +20,13 @@ if TYPE_CHECKING:
 
 
 async def index(request: Request) -> Response:
-    """Whoever sees one checklist alone is taken to it."""
+    """The checklists in reach. Whoever sees one alone is taken to it."""
     choice = await choose(request)
-    if choice is None or choice.status is None:
-        return page(request, "checklists/index.html", choice=choice, rows={})
-    status, actor = choice.status, request.state.actor
-    found = await checklists.of_branches(actor, [branch.id for branch in status.branches], status.cycle.code)
-    if len(found) == 1 and choice.is_default:
-        return go(request, f"/checklists/{found[0].id}")
-    rows = {c.branch_id: c for c in found if c.cycle_id == status.cycle.id}
-    return page(request, "checklists/index.html", choice=choice, rows=rows)
+    grid = Grid(choice.status, None) if choice else None
+    lines = grid.lines if grid else []
+    if choice and len(lines) == 1 and not choice.is_narrowed:
+        return go(request, f"/checklists/{lines[0].checklist_id}")
+    return page(request, "checklists/index.html", "rows", choice=choice, grid=grid)
 
 
 async def show(request: Request) -> Response:
@@ -49,6 +47,7 @@ async def answer(
         (theme, group, checklists.tally(e.item for e in group))
         for theme, group in ((t, list(g)) for t, g in groupby(entries, key=lambda e: e.item.measure.theme))
     ]
+    following = next((e for e in after(entries, worked) if e.can_fill or e.can_review), None)
     return page(
         request,
         "checklists/show.html",
@@ -56,10 +55,17 @@ async def answer(
         worked.refusal if worked else None,
         checklist=checklist,
         entry=worked,
+        following=following,
         themes=themes,
         tally=checklists.tally(rows),
         steps=await steps(actor, checklist),
     )
+
+
+def after(entries: list[Entry], worked: Entry | None) -> list[Entry]:
+    """The others, from the one behind `worked` round to the one before it."""
+    at = next((n for n, e in enumerate(entries) if worked and e.item.id == worked.item.id), -1)
+    return entries[at + 1 :] + entries[: max(at, 0)]
 
 
 async def steps(actor: "Actor", checklist: "Checklist") -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """The acts on the tree: each a form, whose address answers whoever may do it here."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +15,15 @@ from server.queries import organizations as queries
 from server.views import forms
 from server.views.organizations.one import crumbs
 from server.views.pages import go, page
-from server.vocabulary import BRANCHES_BELOW, PLACES_BELOW, OrganizationKind
+from server.vocabulary import (
+    BRANCHES_BELOW,
+    PLACES_BELOW,
+    BranchType,
+    CommunityType,
+    OrganizationKind,
+    PartyBody,
+    Sector,
+)
 
 if TYPE_CHECKING:
     from server.models.organizations import Placement
@@ -41,7 +49,10 @@ async def establish(request: Request) -> Response:
         crumbs=await crumbs(actor, parent, None),
         kinds=kinds,
         kind=next((kind for kind in kinds if kind == wanted), kinds[0] if kinds else None),
-        types=BRANCHES_BELOW.get(parent.organization.branch_type, frozenset()),
+        types=[kind for kind in BranchType if kind in BRANCHES_BELOW.get(parent.organization.branch_type, ())],
+        sectors=list(Sector),
+        bodies=list(PartyBody),
+        community_types=list(CommunityType),
     )
 
 
@@ -79,7 +90,8 @@ async def dissolve(request: Request) -> Response:
     above = await queries.ancestors(actor, placement)
     attempt = await forms.attempt(request, Dissolve, partial(operations.dissolve, actor, organization.code))
     if attempt.done:
-        return go(request, f"/organizations/{above[-1].organization.code}?done=dissolved" if above else "/organizations")
+        there = f"/{above[-1].organization.code}?done=dissolved" if above else ""
+        return go(request, f"/organizations{there}")
     obstacles = await queries.obstacles(organization)
     return await form(request, "dissolve", placement, attempt, obstacles=obstacles)
 
@@ -92,7 +104,7 @@ async def allowed(request: Request, permit: Permit) -> "Placement":
 
 
 async def form(
-    request: Request, verb: str, placement: "Placement", attempt: forms.Attempt, **context: object
+    request: Request, verb: str, placement: "Placement", attempt: forms.Attempt, **context: Any
 ) -> Response:
     current = await queries.find(request.state.actor, placement.organization.code) if attempt.refusal else placement
     return page(

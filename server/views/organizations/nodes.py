@@ -10,7 +10,7 @@ from server.access.actor import Actor
 from server.queries import checklists, cycles, members
 from server.queries import organizations as queries
 from server.queries.checklists import Tally
-from server.vocabulary import OrganizationKind
+from server.vocabulary import MembershipKind, OrganizationKind
 
 if TYPE_CHECKING:
     from server.models.cycles import Cycle
@@ -21,10 +21,14 @@ ORDER = list(OrganizationKind)
 
 @dataclass(frozen=True)
 class Node:
-    """A place or branch, its Party members, how far its checklists are (today only), and what is shown below it."""
+    """A place or branch, its Party members, how far its checklists are (today only), and what is shown below it.
+
+    `borrowed` are the members at work in a temporary branch: it is the home of nobody.
+    """
 
     placement: "Placement"
     members: int
+    borrowed: int
     tally: Tally | None
     has_children: bool
     children: list["Node"]
@@ -47,12 +51,25 @@ async def nodes(look: Sight, placements: Sequence["Placement"], levels: int = 0)
     """The placements as nodes, with `levels` more below them."""
     below = await queries.children(look.actor, [p.organization_id for p in placements], look.day)
     counts = await members.counts(placements, look.day)
+    borrowed = await borrowed_by(placements, look.day)
     tallies = await checklists.progress(look.cycle, placements) if look.cycle else {}
     opened = await opened_below(look, below, levels)
     return [
-        Node(p, counts[p.id], tallies.get(p.id), p.organization_id in below, opened[p.organization_id])
+        Node(
+            p,
+            counts[p.id],
+            borrowed.get(p.id, 0),
+            tallies.get(p.id),
+            p.organization_id in below,
+            opened[p.organization_id],
+        )
         for p in placements
     ]
+
+
+async def borrowed_by(placements: Sequence["Placement"], day: date | None) -> dict[int, int]:
+    temporary = [p for p in placements if p.organization.is_temporary]
+    return await members.counts(temporary, day, MembershipKind.TEMPORARY) if temporary else {}
 
 
 async def opened_below(look: Sight, below: dict[int, list["Placement"]], levels: int) -> dict[int, list[Node]]:

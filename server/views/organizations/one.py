@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from server.access.actor import Actor
 from server.access.permits import Permit, may
+from server.kit.messages import say
 from server.queries import checklists, members
 from server.queries import organizations as queries
 from server.views import forms
@@ -17,6 +18,15 @@ from server.vocabulary import MembershipKind
 
 if TYPE_CHECKING:
     from server.models.organizations import Placement
+
+
+OUTCOMES = {
+    "established": say("It is established; what lies below it can follow."),
+    "renamed": say("It has its new name from today on; the days before keep the old one."),
+    "moved": say("It has moved, with everything below it; the days before stay as they were."),
+    "dissolved": say("The organization below it is dissolved; its history stays in the days before."),
+}
+"""What the reader has just done, by the word in the address."""
 
 
 async def show(request: Request) -> Response:
@@ -33,6 +43,7 @@ async def show(request: Request) -> Response:
         dated=forms.dated(day),
         crumbs=await crumbs(actor, placement, day),
         past=await past(actor, placement),
+        outcomes=OUTCOMES,
         done=forms.asked(request, "done"),
         **await figures(actor, placement, day),
     )
@@ -57,8 +68,7 @@ async def crumbs(actor: Actor, placement: "Placement", day: date | None) -> list
     names = (await queries.addresses([placement], day))[placement.id]
     open_to = {p.organization.code for p in await queries.ancestors(actor, placement, day)}
     end = forms.dated(day)
-    steps = [(f"/organizations/{n.code}{end}" if n.code in open_to else "", n.name) for n in names]
-    return [(f"/organizations{end}", ""), *steps]
+    return [(f"/organizations/{n.code}{end}" if n.code in open_to else "", n.name) for n in names]
 
 
 async def past(actor: Actor, placement: "Placement") -> list[tuple["Placement", str]]:

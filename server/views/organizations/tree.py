@@ -23,13 +23,15 @@ AT_ONCE = 50
 
 
 async def index(request: Request) -> Response:
-    """From where the reader's places begin; a search answers with a list instead."""
+    """From where the reader's places begin; a search answers with a list instead. Raises Invalid (after)."""
     block = "rows" if forms.asked(request, "after") else "tree"
     try:
         day = forms.day(request)
         if text := forms.asked(request, "search"):
             return shown(request, block, day=day, **await found(request, text, day))
     except Invalid as refusal:
+        if "after" in refusal.fields:
+            raise
         return shown(request, block, refusal, **await whole(request, None))
     return shown(request, block, day=day, **await whole(request, day))
 

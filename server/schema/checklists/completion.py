@@ -4,16 +4,14 @@ from typing import Self
 
 import strawberry
 
-from server.kit.clock import today
 from server.queries import checklists as queries
 from server.queries import cycles, organizations
 from server.queries.checklists import Status
 from server.queries.checklists import Tally as Counted
 from server.schema.context import Info
 from server.schema.cycles import Cycle
-from server.schema.organizations import Organization
-from server.schema.organizations.types import PlaceName, shown
 from server.schema.templates import Measure, Theme
+from server.schema.types import PlaceName, field
 from server.vocabulary import ItemState, Timeliness
 
 
@@ -23,7 +21,7 @@ class StateCount:
     count: int
 
 
-@strawberry.type(description="Items counted 统计: due = done + owed; owed = dueSoon, late or missed, as the clock says.")
+@strawberry.type(description="Items counted 统计. due = done + owed; the clock says whether what is owed is late.")
 class Tally:
     due: int = strawberry.field(description="Every item counted: the denominator 应完成.")
     done: int = strawberry.field(description="Handed in, reviewed or not 已提交.")
@@ -70,19 +68,19 @@ class PlaceCompletion:
 class Completion:
     status: strawberry.Private[Status]
 
-    @strawberry.field(description="周期.")
+    @field("周期.")
     def cycle(self) -> Cycle:
         return Cycle.of(self.status.cycle)
 
-    @strawberry.field(description="范围.")
-    def within(self) -> Organization:
-        return shown(self.status.within, today())
+    @field("范围.")
+    def within(self) -> PlaceName:
+        return PlaceName.of(self.status.within.organization)
 
-    @strawberry.field(description="合计.")
+    @field("合计.")
     def total(self) -> Tally:
         return Tally.of(self.status, self.status.total)
 
-    @strawberry.field(description="By theme 各主题.")
+    @field("By theme 各主题.")
     def themes(self) -> list[ThemeCompletion]:
         status = self.status
         return [
@@ -90,7 +88,7 @@ class Completion:
             for theme in status.themes
         ]
 
-    @strawberry.field(description="By measure 各举措.")
+    @field("By measure 各举措.")
     def measures(self) -> list[MeasureCompletion]:
         status = self.status
         return [
@@ -98,7 +96,7 @@ class Completion:
             for measure in status.measures
         ]
 
-    @strawberry.field(description="By branch 各支部.")
+    @field("By branch 各支部.")
     def branches(self) -> list[PlaceCompletion]:
         status = self.status
         return [
@@ -106,7 +104,7 @@ class Completion:
             for branch in status.branches
         ]
 
-    @strawberry.field(description="By community, for the branches that lie in one 各社区.")
+    @field("By community, for the branches that lie in one 各社区.")
     def communities(self) -> list[PlaceCompletion]:
         status = self.status
         return [
@@ -117,8 +115,9 @@ class Completion:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="Exact counts for a cycle at and below a place 完成情况.")
-    async def completion(self, info: Info, within: str, cycle: str) -> Completion | None:
+    @field("Exact counts for a cycle (the one that is open today, if none is named) at and below a place 完成情况.")
+    async def completion(self, info: Info, within: str, cycle: str | None = None) -> Completion | None:
         actor = info.context.actor
         top = await organizations.find(actor, within, field="within")
-        return Completion(status=await queries.status(actor, top, await cycles.find(actor, cycle)))
+        counted = await cycles.find(actor, cycle) if cycle else await cycles.running(actor)
+        return Completion(status=await queries.status(actor, top, counted)) if counted else None

@@ -1,5 +1,7 @@
 """Checklists 清单 of the branches, and their items."""
 
+# ruff: noqa: A002 - the arguments go by GraphQL's usual names
+
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,8 +12,7 @@ import strawberry
 from server.access.actor import Actor
 from server.kit.clock import today
 from server.kit.paging import page
-from server.operations import checklists as operations
-from server.operations.checklists import Fill, Review, Withdraw
+from server.operations.checklists import Fill, Review, Withdraw, review, save, submit, withdraw
 from server.queries import checklists as queries
 from server.queries import cycles, organizations
 from server.queries.checklists import ItemFilter
@@ -21,6 +22,7 @@ from server.schema.context import Info
 from server.schema.cycles import Cycle
 from server.schema.inputs import Input, generated
 from server.schema.templates import Measure
+from server.schema.types import field, mutation
 from server.vocabulary import ItemState, Timeliness
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class ChecklistItem(ids.Node):
     reviewed_at: datetime | None = strawberry.field(description="审核时间.")
     version: int = strawberry.field(description="For expectedVersion of a change 版本.")
 
-    @strawberry.field(description="The checklist that it is on 清单.")
+    @field("The checklist that it is on 清单.")
     def checklist(self) -> "Checklist":
         return Checklist.of(self.row.checklist)
 
@@ -76,16 +78,16 @@ class Checklist(ids.Node):
     branch_code: str = strawberry.field(description="Code of its branch 支部编码.")
     branch_name: str = strawberry.field(description="Name of its branch 支部名称.")
 
-    @strawberry.field(description="周期.")
+    @field("周期.")
     def cycle(self) -> Cycle:
         return Cycle.of(self.row.cycle)
 
-    @strawberry.field(description="As it stands today; null once it is dissolved 支部.")
+    @field("As it stands today; null once it is dissolved 支部.")
     async def branch(self, info: Info) -> LazyBranch | None:
         branch: Branch | None = await ids.find(info, "Branch", self.row.branch_id)
         return branch
 
-    @strawberry.field(description="By the number of their measure 事项.")
+    @field("By the number of their measure 事项.")
     async def items(self, info: Info) -> list[ChecklistItem]:
         return [ChecklistItem.of(row) for row in await info.context.ask(queries.items_of_all, self.row.id)]
 
@@ -127,7 +129,7 @@ async def find_item(info: Info, key: int) -> ChecklistItem:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="Items at and below a place, of a cycle, in a state 事项; by branch and number.")
+    @field("Items at and below a place, of a cycle, in a state 事项; by branch and number.")
     async def checklist_items(
         self,
         info: Info,
@@ -166,22 +168,22 @@ class ReviewChecklistItemInput(Input[Review]):
 
 @strawberry.type
 class Mutation:
-    @strawberry.mutation(description="Keep what was typed so far 保存.")
+    @mutation("Keep what was typed so far 保存.")
     async def save_checklist_item(self, info: Info, input: SaveChecklistItemInput) -> ChecklistItem | None:
         key = ids.key_of(input.id, "ChecklistItem")
-        return ChecklistItem.of(await operations.save(info.context.actor, key, input.draft()))
+        return ChecklistItem.of(await save(info.context.actor, key, input.draft()))
 
-    @strawberry.mutation(description="Keep what was typed and hand it in for review 提交.")
+    @mutation("Keep what was typed and hand it in for review 提交.")
     async def submit_checklist_item(self, info: Info, input: SubmitChecklistItemInput) -> ChecklistItem | None:
         key = ids.key_of(input.id, "ChecklistItem")
-        return ChecklistItem.of(await operations.submit(info.context.actor, key, input.draft()))
+        return ChecklistItem.of(await submit(info.context.actor, key, input.draft()))
 
-    @strawberry.mutation(description="Take back what nobody has reviewed yet 撤回.")
+    @mutation("Take back what nobody has reviewed yet 撤回.")
     async def withdraw_checklist_item(self, info: Info, input: WithdrawChecklistItemInput) -> ChecklistItem | None:
         key = ids.key_of(input.id, "ChecklistItem")
-        return ChecklistItem.of(await operations.withdraw(info.context.actor, key, input.draft()))
+        return ChecklistItem.of(await withdraw(info.context.actor, key, input.draft()))
 
-    @strawberry.mutation(description="Approve a submitted item, or return it with a remark 审核.")
+    @mutation("Approve a submitted item, or return it with a remark 审核.")
     async def review_checklist_item(self, info: Info, input: ReviewChecklistItemInput) -> ChecklistItem | None:
         key = ids.key_of(input.id, "ChecklistItem")
-        return ChecklistItem.of(await operations.review(info.context.actor, key, input.draft()))
+        return ChecklistItem.of(await review(info.context.actor, key, input.draft()))
