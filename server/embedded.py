@@ -13,6 +13,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +28,7 @@ MAJOR = "18"
 ACCOUNT = "qiangji-postgres"
 PORT = 5432  # the number in the socket's name; nothing listens on the network
 LONGEST_SOCKET = 100
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 300.0  # recovery after a crash may take this long
 LOCALE = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 
@@ -114,7 +116,8 @@ def start(directory: Path, options: dict[str, str]) -> "subprocess.Popen[bytes] 
     try:
         if not postmaster(directory):
             clear_remains(directory)
-            server = launch(directory, account, options)
+            with undisturbed():
+                server = launch(directory, account, options)
         wait_until_ready(directory, server)
     except BaseException:  # Ctrl-C included: nobody else would stop it
         if server:
@@ -138,15 +141,35 @@ def create(directory: Path, account: Account, *, durable: bool) -> None:
 
 
 def run(program: str, arguments: list[str], directory: Path, account: Account) -> None:
-    process = spawn(program, arguments, directory, account, subprocess.PIPE)
+    process = None
     try:
+        with undisturbed():
+            process = spawn(program, arguments, directory, account, subprocess.PIPE)
         output = process.communicate()[0]
     except BaseException:  # its children would outlive it
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        if process:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
         raise
     if process.returncode:
         raise CannotStart(f"PostgreSQL's {program} failed:\n{output.decode(errors='replace')}")
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Put a signal off until the block is done: cut short, Popen forgets the process that it has just started."""
+    arrived: list[int] = []
+    if threading.current_thread() is not threading.main_thread():  # signals are heard in the main thread alone
+        yield
+        return
+    before = {number: signal.signal(number, lambda number, _: arrived.append(number)) for number in ENDINGS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+        for number in arrived[:1]:
+            signal.raise_signal(number)
 
 
 def spawn(

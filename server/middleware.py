@@ -87,7 +87,7 @@ async def introduce(request: Request) -> None:
     request.state.locale = cookies.locale(request) or actor.locale or spoken(request)
     if not actor.is_signed_in and not request.url.path.startswith(OPEN_TO_ALL):
         raise Unauthenticated(say("Sign in first."))
-    if request.url.path != "/graphql" and int(request.headers.get("content-length") or 0) > LARGEST_BODY:
+    if announced(request) > LARGEST_BODY:
         raise HTTPException(413)
 
 
@@ -103,6 +103,12 @@ async def whoever_asks(request: Request) -> Actor:
     if request.method not in SAFE and (key or is_form(request)):
         check_same_origin(request)
     return (await accounts.by_session(key) if key else None) or Actor.anonymous()
+
+
+def announced(request: Request) -> int:
+    """How large the body says that it is; the application counts what comes without a word."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else 0
 
 
 def is_form(request: Request) -> bool:

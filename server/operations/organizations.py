@@ -63,8 +63,10 @@ class Establish(Draft):
 
 
 class Rename(Draft):
+    """`party_name` left out stays as it is; an empty one is cleared."""
+
     name: Name
-    party_name: PartyName = ""
+    party_name: PartyName | None = None
     expected_version: Version
 
 
@@ -113,7 +115,8 @@ async def rename(actor: Actor, code: str, draft: Rename) -> Placement:
     organization = await find_living(actor, code)
     require(actor, Permit.RENAME_ORGANIZATION, organization.path)
     before = {"name": organization.name, "party_name": organization.party_name}
-    organization.rename(draft.name, draft.party_name, draft.expected_version)
+    party_name = organization.party_name if draft.party_name is None else draft.party_name
+    organization.rename(draft.name, party_name, draft.expected_version)
     await organization.save(update_fields=["name", "party_name", "version"])
     placement = await replace(organization, PlacementCause.RENAME)
     await trail.record(
@@ -122,7 +125,7 @@ async def rename(actor: Actor, code: str, draft: Rename) -> Placement:
         organization,
         organization.path,
         before,
-        draft.model_dump(exclude={"expected_version"}),
+        {"name": organization.name, "party_name": organization.party_name},
     )
     return placement
 

@@ -13,7 +13,7 @@ from server.vocabulary import Role
 @strawberry.type(description="A role at a place, which reaches everything below it 授权.")
 class Grant:
     organization_id: strawberry.Private[int]
-    role: Role = strawberry.field(description="角色.")
+    role: Role = strawberry.field(description="Role 角色.")
     place: str = strawberry.field(description="Name of the place 地点.")
 
     @field("Code of the place 编码.")
@@ -29,7 +29,7 @@ class Grant:
 
 @strawberry.type(description="The account behind the request 当前用户.")
 class Viewer:
-    name: str = strawberry.field(description="名称.")
+    name: str = strawberry.field(description="Name 名称.")
     locale: str = strawberry.field(description="The language of messages 语言: zh or en.")
     grants: list[Grant] = strawberry.field(description="The roles that hold today 授权.")
 

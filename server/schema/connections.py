@@ -20,22 +20,22 @@ After = Annotated[str | None, strawberry.argument(description="The endCursor of 
 
 @strawberry.type(description="Where a page lies in its list 分页.")
 class PageInfo:
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
+    has_next_page: bool = strawberry.field(description="Whether there is more behind it 是否有下一页.")
+    has_previous_page: bool = strawberry.field(description="Whether there is more before it 是否有上一页.")
+    start_cursor: str | None = strawberry.field(description="Cursor of its first row 起始游标.")
+    end_cursor: str | None = strawberry.field(description="Cursor of its last row, for `after` 结束游标.")
 
 
-@strawberry.type(description="An object in a list, and its place there.")
+@strawberry.type(description="An object in a list, and its place there 列表项.")
 class Edge(Generic[N]):
-    cursor: str
-    node: N
+    cursor: str = strawberry.field(description="Its place in the list 游标.")
+    node: N = strawberry.field(description="The object itself 对象.")
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[E]):
-    edges: list[E]
-    page_info: PageInfo
+    edges: list[E] = strawberry.field(description="In order 列表.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies 分页信息.")
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
     @field("How many there are on all pages together 总数; counted only when it is asked for.")

@@ -49,7 +49,7 @@ class Cycle(ids.Node):
         )
 
 
-@strawberry.type
+@strawberry.type(description="A page of cycles 周期分页.")
 class CycleConnection(Connection[Edge[Cycle]]):
     pass
 

@@ -18,7 +18,7 @@ from server.schema.types import field
 FORM = re.compile("([A-Za-z]+):([1-9][0-9]{0,9})")
 
 
-@strawberry.interface(description="Anything that has a global id.")
+@strawberry.interface(description="Anything that has a global id 对象.")
 class Node:
     id: strawberry.ID = strawberry.field(description="Global id 全局标识; opaque.")
 

@@ -56,8 +56,8 @@ class Member(ids.Node):
 @strawberry.type(description="That a member belongs to a branch 组织关系. Someone lent to a temporary branch has two.")
 class MemberEdge:
     row: strawberry.Private["Membership"]
-    cursor: str
-    node: Member
+    cursor: str = strawberry.field(description="Its place in the list 游标.")
+    node: Member = strawberry.field(description="The person 党员.")
     kind: MembershipKind = strawberry.field(description="HOME is counted, TEMPORARY is not 类别.")
     since: date = strawberry.field(description="The first day in the branch 起始日期.")
 
@@ -71,7 +71,7 @@ class MemberEdge:
         return cls(row=row, cursor=cursor, node=Member.of(row), kind=row.kind, since=row.valid_from)
 
 
-@strawberry.type
+@strawberry.type(description="A page of a roster 名册分页.")
 class MemberConnection(Connection[MemberEdge]):
     pass
 

@@ -39,9 +39,9 @@ class Measure:
 @strawberry.type(description="What is grasped and what it lifts 抓与提; with its measures.")
 class Theme:
     row: strawberry.Private["models.Theme"]
-    code: str = strawberry.field(description="编码.")
-    grasp: str = strawberry.field(description="抓…")
-    lift: str = strawberry.field(description="提升…")
+    code: str = strawberry.field(description="Code 编码.")
+    grasp: str = strawberry.field(description="What is grasped 抓…")
+    lift: str = strawberry.field(description="What that lifts 提升…")
     origin: Origin = strawberry.field(description="Where the words come from 来源.")
 
     @field("By number 举措.")
@@ -56,8 +56,8 @@ class Theme:
 @strawberry.type(description="What branches work through, cycle after cycle 清单模板; in one of its versions.")
 class Template:
     row: strawberry.Private["models.TemplateVersion"]
-    code: str = strawberry.field(description="编码.")
-    title: str = strawberry.field(description="标题.")
+    code: str = strawberry.field(description="Code 编码.")
+    title: str = strawberry.field(description="Title 标题.")
     programme: str = strawberry.field(description="The programme that it belongs to 工程.")
     notice: str = strawberry.field(description="What its source does not say 说明.")
     version: int = strawberry.field(description="Number of the published version 版本; it never changes.")

@@ -28,16 +28,31 @@ def mutation(description: str) -> Callable[[F], F]:
     return made
 
 
-def enumerate_term(term: type[Term], name: str | None = None) -> None:
+def enumerate_term(term: type[Term], description: str, name: str | None = None) -> None:
     """Make `term` an enumeration whose values are described by their labels."""
-    enum: Any = strawberry.enum(term, name=name, description=vars(term).get("__doc__"))
+    enum: Any = strawberry.enum(term, name=name, description=description)
     for value, word in zip(enum.__strawberry_definition__.values, term, strict=True):
         value.description = f"{word.en} {word.zh}"
 
 
-for term in vars(vocabulary).values():
-    if isinstance(term, type) and issubclass(term, Term) and term is not Term:
-        enumerate_term(term)
+for term, meaning in {
+    vocabulary.BranchType: "Types of branches 支部类型.",
+    vocabulary.CommunityType: "Types of communities 社区类型.",
+    vocabulary.Frequency: "How often a measure is due 频次.",
+    vocabulary.ItemState: "States of an item, from nothing filled to approved 事项状态.",
+    vocabulary.MembershipKind: "How a member belongs to a branch 组织关系类别.",
+    vocabulary.MemberStage: "The way into the Party 发展阶段.",
+    vocabulary.OrganizationKind: "Kinds of organizations 组织类别.",
+    vocabulary.Origin: "Where a fact comes from 来源; SYNTHETIC is filler.",
+    vocabulary.PartyBody: "The Party body that leads a place 党组织类型.",
+    vocabulary.PlacementCause: "The act that began a placement 缘由.",
+    vocabulary.Role: "What an account is trusted with 角色.",
+    vocabulary.Sector: "Sectors of branches 领域.",
+    vocabulary.Standing: "Whether a member is still on the roll 党员状态.",
+    vocabulary.Timeliness: "What the clock says of what is owed 时限.",
+    vocabulary.Verdict: "What a review ends with 审核结论.",
+}.items():
+    enumerate_term(term, meaning)
 
 
 def written(instant: datetime) -> str:
@@ -61,9 +76,9 @@ INSTANT = strawberry.scalar(
 
 @strawberry.type(description="A place by name only 地点.")
 class PlaceName:
-    code: str = strawberry.field(description="编码.")
-    name: str = strawberry.field(description="名称.")
-    kind: OrganizationKind = strawberry.field(description="组织类别.")
+    code: str = strawberry.field(description="Code 编码.")
+    name: str = strawberry.field(description="Name 名称.")
+    kind: OrganizationKind = strawberry.field(description="Kind 组织类别.")
 
     @classmethod
     def of(cls, place: "organizations.PlaceName | Organization") -> Self:

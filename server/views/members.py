@@ -33,12 +33,11 @@ async def index(request: Request) -> Response:
     """The roster; only numbers, and the reason, for who may not read it."""
     actor, day = request.state.actor, forms.day(request)
     placement = await organizations.find(actor, request.path_params["code"], day)
-    after = forms.asked(request, "after")
     found, refusal = await roster(request, placement, day)
     return page(
         request,
         "members/index.html",
-        "rows" if after else "roster",
+        "rows" if forms.asked(request, "after") else "roster",
         refusal,
         placement=placement,
         organization=placement.organization,
@@ -47,14 +46,22 @@ async def index(request: Request) -> Response:
         crumbs=await crumbs(actor, placement, day),
         typed={name: forms.asked(request, name) for name in ("search", "asOf")},
         readable=may(actor, Permit.READ_MEMBERS, placement.path),
-        home=(await queries.counts([placement], day))[placement.id],
-        borrowed=(await queries.counts([placement], day, MembershipKind.TEMPORARY))[placement.id],
-        several=await (await organizations.subtree(actor, placement, day)).count() > 1,
         found=found,
-        count=await found.rows_in_all.count() if found else 0,
         more=following(request, found) if found and found.has_next else "",
         done=forms.asked(request, "done"),
+        **await numbers(request, placement, day),
+        count=await found.rows_in_all.count() if found else 0,
     )
+
+
+async def numbers(request: Request, placement: "Placement", day: "date | None") -> dict[str, int]:
+    """Party members at home, those at work in temporary branches, and how many organizations hold them."""
+    subtree = await organizations.subtree(request.state.actor, placement, day)
+    return {
+        "home": (await queries.counts([placement], day))[placement.id],
+        "borrowed": (await queries.counts([placement], day, MembershipKind.TEMPORARY))[placement.id],
+        "organizations": await subtree.count(),
+    }
 
 
 async def roster(

@@ -144,6 +144,13 @@ async def test_rename_leaves_the_old_name_to_the_days_before(street: str) -> Non
     assert (await organizations.find(admin, "HG-LY-01", today() - YESTERDAY)).name == "深坑居民小组"
 
 
+async def test_rename_keeps_the_party_name_that_is_not_given(street: str) -> None:
+    admin = await actor(Role.STREET_ADMIN)
+    assert (await operations.rename(admin, "HG-LY", Rename(name="六约新社区", expected_version=1))).party_name
+    cleared = Rename(name="六约新社区", party_name="", expected_version=2)
+    assert (await operations.rename(admin, "HG-LY", cleared)).party_name == ""
+
+
 async def test_several_acts_on_one_day_leave_one_placement_that_holds(street: str) -> None:
     admin = await actor(Role.STREET_ADMIN)
     for number, name in enumerate(["甲居民小组", "乙居民小组", "丙居民小组"], start=1):

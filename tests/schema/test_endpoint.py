@@ -166,3 +166,10 @@ async def test_an_unknown_token_is_a_401_in_graphqls_shape(reader: Door, token: 
 async def test_half_a_pair_in_an_answer_is_still_json(door: Door) -> None:
     answer = await door.send("query($c: String!) { organization(code: $c) { id } }", c="\ud83d")
     assert answer.json()["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+
+
+async def test_one_refusal_leaves_the_other_answers(reader: Door) -> None:
+    query = '{ viewer { locale } a: organization(code: "NOWHERE") { id } b: organization(code: "HG") { code } }'
+    answer = (await reader.send(query)).json()
+    assert answer["data"] == {"viewer": {"locale": "en"}, "a": None, "b": {"code": "HG"}}
+    assert [error["path"] for error in answer["errors"]] == [["a"]]

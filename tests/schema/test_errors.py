@@ -220,13 +220,6 @@ async def test_who_may_not_is_told_so(reader: Door) -> None:
     assert error["extensions"]["code"] == "FORBIDDEN"
 
 
-async def test_one_refusal_leaves_the_other_answers(reader: Door) -> None:
-    query = '{ viewer { locale } a: organization(code: "NOWHERE") { id } b: organization(code: "HG") { code } }'
-    answer = (await reader.send(query)).json()
-    assert answer["data"] == {"viewer": {"locale": "en"}, "a": None, "b": {"code": "HG"}}
-    assert [error["path"] for error in answer["errors"]] == [["a"]]
-
-
 async def test_what_is_unexpected_stays_inside_and_is_logged(
     reader: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

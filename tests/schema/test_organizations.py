@@ -7,7 +7,7 @@ import pytest
 
 from server.kit.clock import today
 from server.vocabulary import Role
-from tests.schema.conftest import Door, id_of, rows, statements
+from tests.schema.conftest import Door, id_of, rows
 
 DEEP = """
 query($asOf: Date) {
@@ -81,27 +81,6 @@ async def test_members_are_counted_at_home(reader: Door) -> None:
         below = [*community["branches"], *community["residentGroups"]]
         assert community["memberCount"] == sum(place["memberCount"] for place in below)
     print(f"{street['memberCount']} members at home in {len(at_home)} branches")
-
-
-async def test_the_tree_costs_statements_by_its_depth_and_never_by_its_width(door: Door) -> None:
-    """Members, checklists and items of sixteen branches among them, then of twenty."""
-    costs = {}
-    for asked in (None, "2020-01-01"):
-        with statements() as sent:
-            _ = await door.data(DEEP, asOf=asked)
-        costs[asked] = len(sent)
-    for number in range(91, 95):
-        group = {"code": f"HG-C8-{number}", "kind": "RESIDENT_GROUP", "name": "新组", "parent": "HG-C8"}
-        branch = {"code": f"HG-C8-{number}-ZB", "kind": "BRANCH", "name": "新支部", "parent": group["code"]}
-        _ = await establish(door, group | SINCE)
-        _ = await establish(door, branch | {"branchType": "BRANCH", "sector": "RESIDENT_GROUP"} | SINCE)
-    for asked, cost in costs.items():
-        with statements() as sent:
-            _ = await door.data(DEEP, asOf=asked)
-        assert len(sent) == cost
-    print(f"statements: {costs[None]} for today, {costs['2020-01-01']} for a past day")
-    assert costs[None] <= 24
-    assert costs["2020-01-01"] <= 48
 
 
 async def establish(door: Door, fields: dict[str, str]) -> dict[str, Any]:

@@ -154,7 +154,7 @@ async def test_hidden_and_absent_are_answered_alike(shared_street: str) -> None:
         absent = await browser.get("/organizations/HG-XX")
         assert hidden.status_code == absent.status_code == 404
         assert without_number(hidden.text).replace("HG-HM", "…") == without_number(absent.text).replace("HG-XX", "…")
-        for code in ("hg-ly", "%00", "%F0%9F%98%80", "A" * 300, "1", "..%2f", "%25"):
+        for code in ("hg-ly", "%00", "%F0%9F%98%80", "A" * 300, "1", "%25"):
             assert (await browser.get(f"/organizations/{code}")).status_code == 404, unquote(code)
 
 
@@ -237,7 +237,7 @@ async def test_who_may_not_changes_nothing_and_learns_nothing(street: str, role:
             assert "<html" not in block.text
         assert await state() == before
         page = (await browser.get("/organizations")).text + (await browser.get("/organizations/HG-LY-01-ZB")).text
-        assert not re.search("/(rename|move|dissolve|new)[?\"]", page)
+        assert not re.search('/(rename|move|dissolve|new)[?"]', page)
 
 
 LONG = "长" * 61

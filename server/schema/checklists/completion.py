@@ -17,15 +17,15 @@ from server.vocabulary import ItemState, Timeliness
 
 @strawberry.type(description="Items in one state 各状态事项数.")
 class StateCount:
-    state: ItemState
-    count: int
+    state: ItemState = strawberry.field(description="State 状态.")
+    count: int = strawberry.field(description="How many items 数量.")
 
 
 @strawberry.type(description="Items counted 统计. due = done + owed; the clock says whether what is owed is late.")
 class Tally:
     due: int = strawberry.field(description="Every item counted: the denominator 应完成.")
     done: int = strawberry.field(description="Handed in, reviewed or not 已提交.")
-    approved: int = strawberry.field(description="已通过.")
+    approved: int = strawberry.field(description="Done, reviewed and approved 已通过.")
     owed: int = strawberry.field(description="The branch has to act next 待办.")
     due_soon: int = strawberry.field(description="Owed, with at most a week to go 即将到期.")
     late: int = strawberry.field(description="Owed after the due day 逾期.")
@@ -46,37 +46,37 @@ class Tally:
         )
 
 
-@strawberry.type
+@strawberry.type(description="Counted for a theme 主题完成情况.")
 class ThemeCompletion:
-    theme: Theme
-    tally: Tally
+    theme: Theme = strawberry.field(description="Theme 主题.")
+    tally: Tally = strawberry.field(description="Its items 统计.")
 
 
-@strawberry.type
+@strawberry.type(description="Counted for a measure 举措完成情况.")
 class MeasureCompletion:
-    measure: Measure
-    tally: Tally
+    measure: Measure = strawberry.field(description="Measure 举措.")
+    tally: Tally = strawberry.field(description="Its items 统计.")
 
 
-@strawberry.type
+@strawberry.type(description="Counted for a branch or a community 支部、社区完成情况.")
 class PlaceCompletion:
-    place: PlaceName
-    tally: Tally
+    place: PlaceName = strawberry.field(description="Branch or community 地点.")
+    tally: Tally = strawberry.field(description="Its items 统计.")
 
 
 @strawberry.type(description="How far the living branches at and below a place are in a cycle 完成情况.")
 class Completion:
     status: strawberry.Private[Status]
 
-    @field("周期.")
+    @field("The cycle that is counted 周期.")
     def cycle(self) -> Cycle:
         return Cycle.of(self.status.cycle)
 
-    @field("范围.")
+    @field("The place at and below which is counted 范围.")
     def within(self) -> PlaceName:
         return PlaceName.of(self.status.within.organization)
 
-    @field("合计.")
+    @field("All together 合计.")
     def total(self) -> Tally:
         return Tally.of(self.status, self.status.total)
 

@@ -36,16 +36,16 @@ LazyBranch = Annotated["Branch", strawberry.lazy("server.schema.organizations")]
 class ChecklistItem(ids.Node):
     row: strawberry.Private["models.ChecklistItem"]
     measure: Measure = strawberry.field(description="What is to be done 举措.")
-    state: ItemState = strawberry.field(description="状态.")
+    state: ItemState = strawberry.field(description="State 状态.")
     timeliness: Timeliness = strawberry.field(description="What the clock says today, if it is owed 时限.")
     done_on: date | None = strawberry.field(description="The day on which it was done 完成日期.")
     summary: str = strawberry.field(description="What was done 完成情况.")
-    not_applicable: bool = strawberry.field(description="不适用.")
+    not_applicable: bool = strawberry.field(description="That the measure does not apply here 不适用.")
     remark: str = strawberry.field(description="The reviewer's remark 审核意见.")
     submitted_by: str | None = strawberry.field(description="Name of the person 提交人.")
-    submitted_at: datetime | None = strawberry.field(description="提交时间.")
+    submitted_at: datetime | None = strawberry.field(description="When it was submitted 提交时间.")
     reviewed_by: str | None = strawberry.field(description="Name of the person 审核人.")
-    reviewed_at: datetime | None = strawberry.field(description="审核时间.")
+    reviewed_at: datetime | None = strawberry.field(description="When it was reviewed 审核时间.")
     version: int = strawberry.field(description="For expectedVersion of a change 版本.")
 
     @field("The checklist that it is on 清单.")
@@ -78,7 +78,7 @@ class Checklist(ids.Node):
     branch_code: str = strawberry.field(description="Code of its branch 支部编码.")
     branch_name: str = strawberry.field(description="Name of its branch 支部名称.")
 
-    @field("周期.")
+    @field("The cycle that it belongs to 周期.")
     def cycle(self) -> Cycle:
         return Cycle.of(self.row.cycle)
 
@@ -108,7 +108,7 @@ async def checklists_of(actor: Actor, branches: Sequence[int], cycle: str | None
     return found
 
 
-@strawberry.type
+@strawberry.type(description="A page of items 事项分页.")
 class ChecklistItemConnection(Connection[Edge[ChecklistItem]]):
     pass
 

@@ -1,7 +1,6 @@
 """GraphQL inputs made from the drafts of the operations, so that a field is declared once."""
 
 from dataclasses import MISSING
-from inspect import getdoc
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, Union, cast, get_args, get_origin
 
@@ -27,7 +26,7 @@ DESCRIPTIONS = {
     "name": "Name 名称.",
     "parent": "Code of the organization directly above 上级组织编码.",
     "party_body": "The Party body that leads a place 党组织类型.",
-    "party_name": "Name of the Party body that leads a place 党组织名称; what is left out is cleared.",
+    "party_name": "Name of the Party body that leads a place 党组织名称; left out in a change, it stays.",
     "reason": "Why 原因.",
     "remark": "The reviewer's remark 审核意见; a return needs one.",
     "sector": "Only for a branch, which needs one 领域.",
@@ -62,7 +61,12 @@ def generated(cls: type[I]) -> type[I]:
     for name in cls.__annotations__:
         setattr(cls, name, strawberry.field(description=DESCRIPTIONS[name], default=default_of(model, name)))
     cls.model = model
-    return strawberry.input(cls, description=getdoc(model) if "__doc__" in vars(model) else None)
+    return strawberry.input(cls, description=f"What `{verb(cls)}` is asked 变更输入.")
+
+
+def verb(cls: type[Input[Any]]) -> str:
+    """RenameOrganizationInput → renameOrganization."""
+    return cls.__name__[0].lower() + cls.__name__[1:].removesuffix("Input")
 
 
 def default_of(model: type[Draft], name: str) -> Any:

@@ -35,11 +35,11 @@ class DissolveOrganizationInput(Input[Dissolve]):
     code: str
 
 
-@strawberry.type(description="What has been dissolved stands nowhere any more; ask for it asOf an earlier day.")
+@strawberry.type(description="It stands nowhere any more; ask for it asOf an earlier day 已撤销的组织.")
 class DissolvedOrganization:
-    code: str
-    dissolved_on: date | None
-    version: int
+    code: str = strawberry.field(description="Code 编码.")
+    dissolved_on: date | None = strawberry.field(description="The day on which it was dissolved 撤销日期.")
+    version: int = strawberry.field(description="Version 版本.")
 
 
 @strawberry.type

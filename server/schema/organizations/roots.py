@@ -37,15 +37,15 @@ class Order(Term):
 
 
 KEYS = {Order.PATH: ("path", "id"), Order.CODE: ("organization__code", "id"), Order.NAME: ("pinyin", "id")}
-enumerate_term(Order, "OrganizationOrder")
+enumerate_term(Order, "The order of a list 排序.", "OrganizationOrder")
 
 
-@strawberry.input(name="OrganizationFilter", description="All that is given has to fit.")
+@strawberry.input(name="OrganizationFilter", description="All that is given has to fit 筛选条件.")
 class Filter:
     within: str | None = strawberry.field(description="At and below this code 范围.", default=None)
-    kind: OrganizationKind | None = None
-    branch_type: BranchType | None = None
-    sector: Sector | None = None
+    kind: OrganizationKind | None = strawberry.field(description="Kind 组织类别.", default=None)
+    branch_type: BranchType | None = strawberry.field(description="Type of branch 支部类型.", default=None)
+    sector: Sector | None = strawberry.field(description="Sector 领域.", default=None)
     search: str | None = strawberry.field(description="Chinese, pinyin, initials or a code 检索.", default=None)
 
 

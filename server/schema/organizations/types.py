@@ -44,16 +44,16 @@ class Organization(ids.Node):
     party_name: str = strawberry.field(description="The Party body that leads a place 党组织名称.")
     party_body: PartyBody | None = strawberry.field(description="Its type 党组织类型.")
     type_code: str | None = strawberry.field(description="National code of the type 类型代码: 611, 631, 932 …")
-    established_on: date = strawberry.field(description="成立日期.")
-    dissolved_on: date | None = strawberry.field(description="撤销日期.")
+    established_on: date = strawberry.field(description="The day on which it was established 成立日期.")
+    dissolved_on: date | None = strawberry.field(description="The day on which it was dissolved 撤销日期.")
     origin: Origin = strawberry.field(description="Where the facts come from 来源; SYNTHETIC is filler.")
     source: str = strawberry.field(description="Paragraphs of the article, or the day of the notice 出处.")
-    note: str = strawberry.field(description="备注.")
+    note: str = strawberry.field(description="What else is to be said 备注.")
     version: int = strawberry.field(description="For expectedVersion of a change 版本.")
     valid_from: date = strawberry.field(description="Since when it has stood here under this name 起.")
     valid_to: date | None = strawberry.field(description="The day from which it no longer did 止.")
     cause: PlacementCause = strawberry.field(description="The act that began this 缘由.")
-    instrument_no: str = strawberry.field(description="文号.")
+    instrument_no: str = strawberry.field(description="The instrument behind that act 文号.")
 
     @field("Directly above; null at the top of what the reader sees 上级组织.")
     async def parent(self, info: Info) -> "Organization | None":
@@ -97,14 +97,14 @@ class Organization(ids.Node):
         return cls(**common(row, day))
 
 
-@strawberry.type(description="区")
+@strawberry.type(description="District 区.")
 class District(Organization):
     @field("Directly below 街道.")
     async def streets(self, info: Info) -> list["Street"]:
         return await below(self, info, Street)
 
 
-@strawberry.type(description="街道")
+@strawberry.type(description="Street, or subdistrict 街道.")
 class Street(Organization):
     @field("Directly below 社区.")
     async def communities(self, info: Info) -> list["Community"]:
@@ -115,9 +115,9 @@ class Street(Organization):
         return await below(self, info, Branch)
 
 
-@strawberry.type(description="社区")
+@strawberry.type(description="Community 社区.")
 class Community(Organization):
-    community_type: CommunityType | None = strawberry.field(description="社区类型.")
+    community_type: CommunityType | None = strawberry.field(description="Type of community 社区类型.")
 
     @field("Directly below 居民小组.")
     async def resident_groups(self, info: Info) -> list["ResidentGroup"]:
@@ -132,17 +132,17 @@ class Community(Organization):
         return cls(community_type=row.organization.community_type, **common(row, day))
 
 
-@strawberry.type(description="居民小组")
+@strawberry.type(description="Residents' group 居民小组.")
 class ResidentGroup(Organization):
     @field("Directly below 居民小组党支部.")
     async def branches(self, info: Info) -> list["Branch"]:
         return await below(self, info, Branch)
 
 
-@strawberry.type(description="党支部: a branch of any type, from a general branch to a Party group.")
+@strawberry.type(description="Party branch 党支部 of any type, from a general branch to a Party group.")
 class Branch(Organization):
-    branch_type: BranchType | None = strawberry.field(description="支部类型.")
-    sector: Sector | None = strawberry.field(description="领域.")
+    branch_type: BranchType | None = strawberry.field(description="Type of branch 支部类型.")
+    sector: Sector | None = strawberry.field(description="Sector 领域.")
     is_temporary: bool = strawberry.field(description="For a task: its members keep their home elsewhere 临时党支部.")
 
     @field("Directly below: of a general branch, or Party groups 下设支部、党小组.")
@@ -164,7 +164,7 @@ class Branch(Organization):
         )
 
 
-@strawberry.type
+@strawberry.type(description="A page of organizations 组织分页.")
 class OrganizationConnection(Connection[Edge[Organization]]):
     pass
 

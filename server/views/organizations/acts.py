@@ -103,9 +103,7 @@ async def allowed(request: Request, permit: Permit) -> "Placement":
     return placement
 
 
-async def form(
-    request: Request, verb: str, placement: "Placement", attempt: forms.Attempt, **context: Any
-) -> Response:
+async def form(request: Request, verb: str, placement: "Placement", attempt: forms.Attempt, **context: Any) -> Response:
     current = await queries.find(request.state.actor, placement.organization.code) if attempt.refusal else placement
     return page(
         request,
