@@ -95,7 +95,7 @@ def schema() -> None:
 def explained() -> Iterator[None]:
     """What an operator can mend is told in a sentence, without a traceback."""
     from server.database import BadDatabase
-    from server.embedded import CannotStart
+    from server.embedded.places import CannotStart
 
     try:
         yield

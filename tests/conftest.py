@@ -28,6 +28,9 @@ from tests.processes import serving
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("here")
 
+Figure = Callable[[str], None]
+"""What a test has measured: said once more at the end of the run."""
+
 SESSION = pytest.StashKey[ExitStack]()
 
 
@@ -72,7 +75,7 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+def figure(record_property: Callable[[str, object], None]) -> Figure:
     return lambda text: record_property("figure", text)
 
 

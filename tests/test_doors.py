@@ -17,6 +17,7 @@ from server.schema.ids import global_id
 from server.vocabulary import MembershipKind, Role
 from tests.cast import actor
 from tests.clients import HTMX, anyone, signed_in
+from tests.conftest import Figure
 
 ELSEWHERE = {
     "accounts.open_session": "pages only: a program sends its token with every request",
@@ -256,7 +257,7 @@ async def test_every_door_answers_alike(
 
 
 @pytest.mark.parametrize("door", [by_graphql, by_page, by_htmx], ids=lambda door: door.__name__)
-async def test_hidden_and_absent_cannot_be_told_apart(street: str, door: Door) -> None:
+async def test_hidden_and_absent_cannot_be_told_apart(street: str, door: Door, figure: Figure) -> None:
     async with signed_in(SECRETARY) as client:
         answers = []
         for name in ("foreign", "absent"):
@@ -265,4 +266,4 @@ async def test_hidden_and_absent_cannot_be_told_apart(street: str, door: Door) -
             target = f"{target}|{global_id('ChecklistItem', int(target))}"
             answers.append(re.sub(rf"[0-9a-f]{{32}}|{target}", "", found.text))
     assert answers[0] == answers[1]
-    print(f"{len(CASES)} acts at 3 entrances")
+    figure(f"{len(CASES)} acts at 3 entrances")

@@ -14,7 +14,9 @@ import psutil
 import pytest
 
 from server import embedded
-from server.embedded import CannotStart, processes, running
+from server.embedded import running
+from server.embedded.places import CannotStart, socket_directory
+from server.embedded.processes import postmaster, processes
 
 QUICK = {"fsync": "off", "log_checkpoints": "off"}
 USER = """
@@ -112,13 +114,13 @@ def test_another_user_keeps_it_up(cluster: Path, user: "subprocess.Popen[str]") 
 def test_postgres_killed(cluster: Path) -> None:
     with running(cluster, **QUICK) as url:
         ask(url, "INSERT INTO note VALUES ('new')")
-        kill(embedded.postmaster(cluster))
+        kill(postmaster(cluster))
     assert_works(cluster)
 
 
 def test_postmaster_killed_while_its_children_live_on(cluster: Path) -> None:
     with running(cluster, **QUICK):
-        server = embedded.postmaster(cluster)
+        server = postmaster(cluster)
         assert server
         children = server.children()
         for child in children:
@@ -134,7 +136,7 @@ def test_program_killed(cluster: Path, user: "subprocess.Popen[str]") -> None:
     """Its PostgreSQL lives on; the next to use it takes it over, and stops it."""
     user.kill()
     user.wait()
-    assert embedded.postmaster(cluster)
+    assert postmaster(cluster)
     assert_works(cluster)
 
 
@@ -155,7 +157,7 @@ def test_pid_file_names_another_program(cluster: Path) -> None:
 
 def test_pid_file_names_another_postgres(cluster: Path) -> None:
     with running(cluster.with_name("other"), **QUICK) as other:
-        server = embedded.postmaster(cluster.with_name("other"))
+        server = postmaster(cluster.with_name("other"))
         assert server
         write_pid_file(cluster, str(server.pid))
         assert_works(cluster)
@@ -203,14 +205,14 @@ def test_odd_path(place: Path, name: str) -> None:
     directory = place / name / "postgres"
     with running(directory, **QUICK) as url:
         assert ask(url, "SELECT 1") == 1
-    sockets = embedded.socket_directory(directory)
+    sockets = socket_directory(directory)
     assert sockets == directory or not sockets.exists()
     assert processes(directory) == []
 
 
 def test_taken_socket_directory_is_refused(place: Path) -> None:
     directory = place / ("long" * 40) / "postgres"
-    sockets = embedded.socket_directory(directory)
+    sockets = socket_directory(directory)
     sockets.mkdir(mode=0o777)
     try:
         with pytest.raises(CannotStart, match="is not ours"), running(directory, **QUICK):

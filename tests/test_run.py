@@ -11,7 +11,7 @@ import httpx
 import psutil
 import pytest
 
-from server import embedded
+from server.embedded.processes import processes, serves
 from tests.processes import free_port, program, wait_until_served
 from tests.test_embedded import place  # noqa: F401 - a fixture
 
@@ -64,7 +64,7 @@ def family(home: Path) -> list[psutil.Process]:
 
 def belongs(process: psutil.Process, home: Path) -> bool:
     try:
-        return process.environ().get("QIANGJI_DATA") == str(home) or embedded.serves(process, home / "postgres")
+        return process.environ().get("QIANGJI_DATA") == str(home) or serves(process, home / "postgres")
     except psutil.Error:
         return False
 
@@ -120,7 +120,7 @@ def test_killed_and_started_again(home: Path) -> None:
         process.kill()
         process.wait()
         deadline = time.monotonic() + 10
-        while len(family(home)) > len(embedded.processes(home / "postgres")) and time.monotonic() < deadline:
+        while len(family(home)) > len(processes(home / "postgres")) and time.monotonic() < deadline:
             time.sleep(0.05)  # the worker notices and ends
     start(home, port)
 

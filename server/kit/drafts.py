@@ -63,6 +63,8 @@ def complaint(error: ErrorDetails) -> Message:
         case "said":
             said: Message = context["message"]
             return said
+        case "string_too_short" if str(error["input"]).strip():
+            return say("Write at least {limit} characters.", limit=context["min_length"])
         case "missing" | "string_too_short" | "too_short" | "none_required":
             return say("Fill this in.")
         case "string_too_long" | "too_long":

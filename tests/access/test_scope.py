@@ -13,6 +13,7 @@ from server.models.organizations import Organization, Placement
 from server.models.trail import TrailEntry
 from server.vocabulary import Role
 from tests.cast import actor
+from tests.conftest import Figure
 
 pytestmark = pytest.mark.usefixtures("shared_street")
 
@@ -27,7 +28,7 @@ async def below(organizations: set[int]) -> set[int]:
 
 
 @pytest.mark.parametrize("role", list(Role))
-async def test_a_person_sees_what_lies_below_and_nothing_else(role: Role) -> None:
+async def test_a_person_sees_what_lies_below_and_nothing_else(role: Role, figure: Figure) -> None:
     who = await actor(role)
     reach = await below({grant.organization_id for grant in who.grants})
     may_read_members = Permit.READ_MEMBERS in GIVEN[role]
@@ -43,7 +44,7 @@ async def test_a_person_sees_what_lies_below_and_nothing_else(role: Role) -> Non
     for model, ids in expected.items():
         assert {row.pk for row in await visible(who, model)} == ids, model
     assert expected[Organization]
-    print(f"{role}: { ({model.__name__: len(ids) for model, ids in expected.items()}) }")
+    figure(f"{role}: { ({model.__name__: len(ids) for model, ids in expected.items()}) }")
 
 
 @pytest.mark.parametrize("model", [Organization, Placement, Checklist, ChecklistItem, Membership, Cycle, TrailEntry])

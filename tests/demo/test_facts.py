@@ -17,12 +17,12 @@ from server.models.members import Member, Membership
 from server.models.organizations import Organization, Placement
 from server.models.templates import Measure, Theme
 from server.vocabulary import TEMPORARY, MembershipKind, OrganizationKind, Origin, Role, Sector
-from tests.conftest import Login
+from tests.conftest import Figure, Login
 
 pytestmark = pytest.mark.usefixtures("shared_street")
 
 
-async def test_the_figures_of_the_street() -> None:
+async def test_the_figures_of_the_street(figure: Figure) -> None:
     kinds = Counter([o.kind for o in await Organization.all()])
     figures = {
         "communities": kinds[OrganizationKind.COMMUNITY],
@@ -32,7 +32,7 @@ async def test_the_figures_of_the_street() -> None:
         "checklists": await Checklist.all().count(),
         "items": await ChecklistItem.all().count(),
     }
-    print(figures)
+    figure(", ".join(f"{count} {name}" for name, count in figures.items()))
     assert figures == {
         "communities": 9,
         "residents' groups": 16,

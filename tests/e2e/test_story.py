@@ -14,7 +14,7 @@ from server.kit.clock import today
 from server.kit.messages import translate
 from server.vocabulary import ItemState, Timeliness
 from tests import browser as browsers
-from tests.conftest import Login
+from tests.conftest import Figure, Login
 
 REMARK = "请补充参加人数。"
 BRANCH = "深坑居民小组党支部"
@@ -36,7 +36,7 @@ SignIn = Callable[[str, Any], AbstractAsyncContextManager[Page]]
 
 
 async def test_a_branch_fills_a_reviewer_returns_an_auditor_takes_the_numbers(
-    browser: Browser, live: str, logins: dict[str, Login]
+    browser: Browser, live: str, logins: dict[str, Login], figure: Figure
 ) -> None:
     def visit(role: str, size: Any = browsers.DESKTOP) -> AbstractAsyncContextManager[Page]:
         return signed_in(browser, live, logins[role], size)
@@ -66,14 +66,16 @@ async def test_a_branch_fills_a_reviewer_returns_an_auditor_takes_the_numbers(
         states = [await cell.get_attribute("class") or "" for cell in await row.locator("a.state").all()]
         assert [state.split()[1] for state in states[:4]] == ["APPROVED", "SUBMITTED", "APPROVED", "TODO"]
         files = await downloads(page)
-    compare(files, live, logins["AUDITOR"].token)
+    figure(compare(files, live, logins["AUDITOR"].token))
 
 
 @asynccontextmanager
 async def signed_in(browser: Browser, address: str, login: Login, size: Any) -> AsyncIterator[Page]:
     """A browser of one's own, signed in through the form."""
-    phone = {"has_touch": True, "is_mobile": True} if size is browsers.PHONE else {}
-    context = await browser.new_context(viewport=size, locale="zh-CN", base_url=address, **phone)
+    on_phone = size is browsers.PHONE
+    context = await browser.new_context(
+        viewport=size, locale="zh-CN", base_url=address, has_touch=on_phone, is_mobile=on_phone
+    )
     page = await context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -137,7 +139,7 @@ async def downloads(page: Page) -> dict[str, list[dict[str, str]]]:
     return found
 
 
-def compare(files: dict[str, list[dict[str, str]]], address: str, token: str) -> None:
+def compare(files: dict[str, list[dict[str, str]]], address: str, token: str) -> str:
     """Every figure of both files against `completion` through GraphQL."""
     cycle = f"{today().year}-Q{(today().month + 2) // 3}"
     answer = httpx.post(
@@ -157,7 +159,10 @@ def compare(files: dict[str, list[dict[str, str]]], address: str, token: str) ->
     assert shown == {key: figures_of(tally) for key, tally in expected.items()}
     assert len(shown) == 1 + 5 + 19 + 3 + 16
     compare_matrix(files["matrix"], expected)
-    print(f"{len(shown)} rows of status.csv equal completion; 深坑: {expected['BRANCH', 'HG-LY-01-ZB']}")
+    mine = expected["BRANCH", "HG-LY-01-ZB"]
+    return (
+        f"{len(shown)} rows of status.csv equal completion; 深坑: {mine['done']} done"
+    )
 
 
 HEADINGS = {

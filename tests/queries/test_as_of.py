@@ -15,6 +15,7 @@ from server.queries import members, organizations
 from server.queries.organizations import OrganizationFilter
 from server.vocabulary import OrganizationKind, PlacementCause, Role
 from tests.cast import actor, by_login
+from tests.conftest import Figure
 
 Tree = dict[str, tuple[str, int]]
 
@@ -26,7 +27,7 @@ async def tree(login: str, day: date) -> Tree:
     return {p.organization.code: (p.path, counts[p.id]) for p in placements}
 
 
-async def test_a_move_today_leaves_yesterday_and_totals_follow_on_both_days(street: str) -> None:
+async def test_a_move_today_leaves_yesterday_and_totals_follow_on_both_days(street: str, figure: Figure) -> None:
     yesterday = today() - timedelta(days=1)
     readers = ["street.admin", "auditor", "community.reviewer", "reviewer.hg-c7", "branch.secretary"]
     before = {reader: await tree(reader, yesterday) for reader in readers}
@@ -39,7 +40,7 @@ async def test_a_move_today_leaves_yesterday_and_totals_follow_on_both_days(stre
     then, now = before["street.admin"], await tree("street.admin", today())
     moved = then["HG-LY-01"][1]
     figures = {code: (then[code][1], now[code][1]) for code in ("HG", "HG-LY", "HG-C7", "HG-LY-01")}
-    print(f"members yesterday and today: {figures}")
+    figure(f"members yesterday and today: {figures}")
     assert figures == {
         "HG": (then["HG"][1], then["HG"][1]),
         "HG-LY": (then["HG-LY"][1], then["HG-LY"][1] - moved),

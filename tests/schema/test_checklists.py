@@ -10,6 +10,7 @@ import time_machine
 from server.kit.clock import today
 from server.schema.ids import global_id
 from server.vocabulary import ItemState, Role
+from tests.conftest import Figure
 from tests.schema.conftest import Door, item_id, rows
 
 SECRETARY, REVIEWER, AUDITOR = Role.BRANCH_SECRETARY, Role.COMMUNITY_REVIEWER, Role.AUDITOR
@@ -109,7 +110,12 @@ def summed(rows_of_tallies: list[dict[str, Any]]) -> dict[str, Any]:
     ],
 )
 async def test_completion_adds_up_to_the_items(
-    reader: Door, role: Role, within: str, branches: int, communities: set[str]
+    reader: Door,
+    role: Role,
+    within: str,
+    branches: int,
+    communities: set[str],
+    figure: Figure,
 ) -> None:
     found = (await reader.data(COMPLETION, role, within=within))["completion"]
     assert [len(found["themes"]), len(found["measures"]), len(found["branches"])] == [5, 19, branches]
@@ -128,7 +134,7 @@ async def test_completion_adds_up_to_the_items(
     assert total["owed"] == sum(counted.get(state, 0) for state in ("TODO", "IN_PROGRESS", "RETURNED"))
     assert total["done"] == total["due"] - total["owed"]
     assert total["approved"] == counted.get("APPROVED", 0)
-    print(f"{within}: {total['done']} of {total['due']} done, {total['approved']} approved")
+    figure(f"{within}: {total['done']} of {total['due']} done, {total['approved']} approved")
 
 
 async def test_what_is_owed_is_late_after_the_due_day_and_missed_after_the_last(reader: Door) -> None:

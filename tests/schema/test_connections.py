@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from server.vocabulary import Role
+from tests.conftest import Figure
 from tests.schema.conftest import Door, rows, statements
 
 ORGANIZATIONS = """
@@ -81,7 +82,12 @@ async def pages(door: Door, query: str, first: int, **variables: Any) -> list[di
     ],
 )
 async def test_small_pages_and_large_ones_hold_the_same_rows(
-    reader: Door, query: str, count: str, sizes: tuple[int, int], variables: dict[str, str]
+    reader: Door,
+    query: str,
+    count: str,
+    sizes: tuple[int, int],
+    variables: dict[str, str],
+    figure: Figure,
 ) -> None:
     [all_rows] = await rows(count)
     walks = []
@@ -95,7 +101,7 @@ async def test_small_pages_and_large_ones_hold_the_same_rows(
         assert [page["pageInfo"]["endCursor"] for page in walk] == [page["edges"][-1]["cursor"] for page in walk]
         walks.append(edges)
     assert walks[0] == walks[1]
-    print(f"{all_rows['count']} rows in pages of {sizes}")
+    figure(f"{all_rows['count']} rows in pages of {sizes}")
 
 
 async def test_the_roster_of_a_place_is_the_same_from_both_roots(reader: Door) -> None:

@@ -1,10 +1,11 @@
 """Dataloaders: a level of the tree is asked for at once."""
 
+from tests.conftest import Figure
 from tests.schema.conftest import Door, statements
 from tests.schema.test_organizations import DEEP, SINCE, establish
 
 
-async def test_the_tree_costs_statements_by_its_depth_and_never_by_its_width(door: Door) -> None:
+async def test_the_tree_costs_statements_by_its_depth_and_never_by_its_width(door: Door, figure: Figure) -> None:
     """Members, checklists and items of sixteen branches among them, then of twenty."""
     costs = {}
     for asked in (None, "2020-01-01"):
@@ -20,6 +21,6 @@ async def test_the_tree_costs_statements_by_its_depth_and_never_by_its_width(doo
         with statements() as sent:
             _ = await door.data(DEEP, asOf=asked)
         assert len(sent) == cost
-    print(f"statements: {costs[None]} for today, {costs['2020-01-01']} for a past day")
+    figure(f"statements: {costs[None]} for today, {costs['2020-01-01']} for a past day")
     assert costs[None] <= 24
     assert costs["2020-01-01"] <= 48

@@ -9,6 +9,7 @@ import pytest
 from graphql import get_introspection_query, parse
 
 from server.schema.guard import TooLarge, check
+from tests.conftest import Figure
 from tests.schema.conftest import Door, statements
 
 
@@ -86,8 +87,8 @@ def work(query: str) -> int:
     return calls
 
 
-def test_the_work_grows_with_the_text_and_not_with_what_it_stands_for() -> None:
+def test_the_work_grows_with_the_text_and_not_with_what_it_stands_for(figure: Figure) -> None:
     counts = [work(doubling(levels)) for levels in (10, 20, 40, 80)]
-    print(f"calls for 10, 20, 40, 80 doubling fragments: {counts}")
+    figure(f"calls for 10, 20, 40, 80 doubling fragments: {counts}")
     for smaller, larger in pairwise(counts):
         assert larger < 2.2 * smaller

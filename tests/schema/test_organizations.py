@@ -7,6 +7,7 @@ import pytest
 
 from server.kit.clock import today
 from server.vocabulary import Role
+from tests.conftest import Figure
 from tests.schema.conftest import Door, id_of, rows
 
 DEEP = """
@@ -64,7 +65,7 @@ async def test_the_tree_has_what_the_facts_say(reader: Door, role: Role) -> None
     assert groups[0]["ancestors"][-1]["code"] == street["communities"][0]["code"] == "HG-C7"
 
 
-async def test_members_are_counted_at_home(reader: Door) -> None:
+async def test_members_are_counted_at_home(reader: Door, figure: Figure) -> None:
     street = (await reader.data(DEEP))["street"]
     at_home = {
         row["code"]: row["count"]
@@ -80,7 +81,7 @@ async def test_members_are_counted_at_home(reader: Door) -> None:
     for community in street["communities"]:
         below = [*community["branches"], *community["residentGroups"]]
         assert community["memberCount"] == sum(place["memberCount"] for place in below)
-    print(f"{street['memberCount']} members at home in {len(at_home)} branches")
+    figure(f"{street['memberCount']} members at home in {len(at_home)} branches")
 
 
 async def establish(door: Door, fields: dict[str, str]) -> dict[str, Any]:

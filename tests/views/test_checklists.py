@@ -14,7 +14,7 @@ from server.models.checklists import ChecklistItem
 from server.operations import accounts, checklists, organizations
 from server.operations.accounts import Provide
 from server.operations.checklists import Fill, Review
-from server.operations.organizations import Move
+from server.operations.organizations import Dissolve, Move
 from server.views.pages import templates
 from server.vocabulary import ItemState, Role, Verdict
 from tests import postgres
@@ -566,6 +566,17 @@ async def test_a_moved_group_is_counted_where_it_lies_now(street: str) -> None:
     item = await item_of()
     async with signed_in(SECRETARY) as browser:
         assert "示例社区七" in (await browser.get(f"/checklists/{item.checklist_id}")).text
+
+
+async def test_a_dissolved_branch_keeps_its_page_and_leaves_the_count(street: str) -> None:
+    item = await item_of(branch="HG-LY-02-ZB")
+    draft = Dissolve(reason="并入深坑", expected_version=1)
+    _ = await organizations.dissolve(await actor(Role.STREET_ADMIN), "HG-LY-02-ZB", draft)
+    async with signed_in(AUDITOR) as browser:
+        page = await browser.get(f"/checklists/{item.checklist_id}")
+        assert page.status_code == 200
+        assert "龙塘居民小组" in page.text
+        assert cells(await browser.get("/matrix")) == 285
 
 
 def test_every_state_has_a_symbol_of_its_own() -> None:

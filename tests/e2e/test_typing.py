@@ -1,0 +1,102 @@
+"""What becomes of words on their way: two people at one item, a lost connection, an ended session, the keys."""
+
+from typing import Any
+
+from playwright.async_api import Browser, Locator, Page, expect
+
+from server.kit.clock import today
+from tests import browser as browsers
+from tests.conftest import Login
+from tests.e2e.test_story import measure, signed_in
+
+Logins = dict[str, Login]
+
+
+async def checklist(page: Page, number: int) -> Locator:
+    """One measure of the branch's checklist, open."""
+    await page.goto("/checklists")
+    item = measure(page, number)
+    await item.locator("summary").click()
+    return item
+
+
+async def write(item: Locator, text: str) -> None:
+    await item.locator("[name=summary]").fill(text)
+
+
+async def focused(page: Page) -> Any:
+    return await page.evaluate("document.activeElement.name ?? document.activeElement.className")
+
+
+async def drafts(page: Page) -> Any:
+    """What this device keeps."""
+    return await page.evaluate("Object.keys(localStorage).length")
+
+
+async def test_two_people_at_one_item_decide_for_themselves(browser: Browser, live: str, logins: Logins) -> None:
+    async with (
+        signed_in(browser, live, logins["BRANCH_SECRETARY"], browsers.DESKTOP) as one,
+        signed_in(browser, live, logins["BRANCH_EDITOR"], browsers.DESKTOP) as other,
+    ):
+        first, second = await checklist(one, 4), await checklist(other, 4)
+        await write(first, "书记写的")
+        await expect(first.locator(".kept")).to_contain_text("已自动保存")
+        await expect(one.locator("#overview .state.IN_PROGRESS").first).to_contain_text("1")
+        await write(second, "填报员写的")
+        await expect(second.locator(".kept")).to_contain_text("现为：书记写的")
+        assert await focused(other) == "summary"
+        await second.locator("button[name=over]").click()
+        await expect(second.locator(".told.good")).to_be_visible()
+        await write(first, "书记又写的")
+        await expect(first.locator(".kept")).to_contain_text("现为：填报员写的")
+        await first.locator("[data-forget]").click()
+        await expect(first.locator("[name=summary]")).to_have_value("填报员写的")
+        assert (await drafts(one), await drafts(other)) == (0, 0)
+
+
+async def test_words_outlive_a_lost_connection(browser: Browser, live: str, logins: Logins) -> None:
+    async with signed_in(browser, live, logins["BRANCH_SECRETARY"], browsers.PHONE) as page:
+        item = await checklist(page, 4)
+        await page.context.set_offline(True)
+        await write(item, "断网时写的")
+        await expect(page.locator("#offline")).to_be_visible()
+        assert await drafts(page) == 1
+        await page.context.set_offline(False)
+        await expect(item.locator(".kept")).to_contain_text("已自动保存")
+        await expect(page.locator("#offline")).to_be_hidden()
+        assert await drafts(page) == 0
+
+
+async def test_words_outlive_the_session(browser: Browser, live: str, logins: Logins) -> None:
+    login = logins["BRANCH_SECRETARY"]
+    async with signed_in(browser, live, login, browsers.DESKTOP) as page:
+        item = await checklist(page, 4)
+        await page.context.clear_cookies()
+        await write(item, "会话结束后写的")
+        await page.wait_for_url("**/login?**")
+        await page.fill("[name=login]", login.login)
+        await page.fill("[name=password]", login.password)
+        await page.click("#sign-in button[type=submit]")
+        await page.wait_for_url("**/checklists/*")
+        await measure(page, 4).locator("summary").click()
+        await expect(item.locator("[name=summary]")).to_have_value("会话结束后写的")
+        await expect(item.locator(".draft-note")).to_be_visible()
+        await item.locator("button[data-key=save]").click()
+        await expect(item.locator(".told.good")).to_be_visible()
+        assert await drafts(page) == 0
+
+
+async def test_the_keys(browser: Browser, live: str, logins: Logins) -> None:
+    async with signed_in(browser, live, logins["BRANCH_SECRETARY"], browsers.DESKTOP) as page:
+        item = await checklist(page, 4)
+        await write(item, "用键盘保存")
+        await page.keyboard.press("Control+s")
+        await expect(item.locator("summary .state.IN_PROGRESS")).to_be_visible()
+        await item.locator("[name=done_on]").fill(today().isoformat())
+        await page.keyboard.press("Control+Enter")
+        await expect(item.locator("summary .state.SUBMITTED")).to_be_visible()
+        assert await focused(page) == "told good"
+        await item.locator(".told a").click()
+        await expect(measure(page, 5)).to_have_attribute("open", "")
+        await page.keyboard.press("ArrowDown")
+        assert await page.evaluate("document.activeElement.textContent.trim()[0]") == "6"
