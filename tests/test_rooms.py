@@ -116,10 +116,11 @@ def operations() -> set[str]:
     """Every verb that runs as a unit of work: `organizations.move`, `checklists.review` …"""
     found = set()
     for path in files("operations"):
-        module = import_module(f"server.operations.{path.stem}")
+        parts = path.relative_to(SERVER.parent).with_suffix("").parts
+        module = import_module(".".join(parts))
         for name, value in inspect.getmembers(module, inspect.iscoroutinefunction):
             if value.__module__ == module.__name__ and hasattr(value, "__wrapped__"):
-                found.add(f"{path.stem}.{name}")
+                found.add(f"{parts[2]}.{name}")
     return found
 
 

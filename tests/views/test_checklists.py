@@ -11,6 +11,7 @@ from httpx import AsyncClient, Response
 from server.demo import load
 from server.kit.clock import today
 from server.models.checklists import ChecklistItem
+from server.models.members import Membership
 from server.operations import accounts, checklists, organizations
 from server.operations.accounts import Provide
 from server.operations.checklists import Fill, Review
@@ -570,6 +571,7 @@ async def test_a_moved_group_is_counted_where_it_lies_now(street: str) -> None:
 
 async def test_a_dissolved_branch_keeps_its_page_and_leaves_the_count(street: str) -> None:
     item = await item_of(branch="HG-LY-02-ZB")
+    _ = await Membership.filter(branch__code="HG-LY-02-ZB").delete()
     draft = Dissolve(reason="并入深坑", expected_version=1)
     _ = await organizations.dissolve(await actor(Role.STREET_ADMIN), "HG-LY-02-ZB", draft)
     async with signed_in(AUDITOR) as browser:

@@ -56,6 +56,7 @@ async def answer(
         checklist=checklist,
         entry=worked,
         following=following,
+        fills=any(e.can_fill for e in entries),
         themes=themes,
         tally=checklists.tally(rows),
         steps=await steps(actor, checklist),

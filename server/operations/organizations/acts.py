@@ -1,94 +1,21 @@
-"""Acts on the tree: establish, rename, move, dissolve. The days before the act stay as they were."""
+"""Establish, rename, move, dissolve. The days before the act stay as they were."""
 
-import re
-from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
-
-from pydantic import AfterValidator, Field
-from tortoise import connections
 
 from server.access.actor import Actor
 from server.access.permits import Permit, require
-from server.access.scope import in_subtree
 from server.kit.clock import today
-from server.kit.drafts import Blank, Draft, Line, Text, Version, complained
 from server.kit.messages import say
-from server.kit.paths import ROOT, below, join, replanted
+from server.kit.paths import ROOT, join
 from server.kit.refusals import invalid, named
-from server.kit.text import search_keys
 from server.kit.transactions import unit_of_work
 from server.models.members import Membership
-from server.models.organizations import CODE_LENGTH, NAME_LENGTH, Organization, Placement, forbidden_child, may_hold
+from server.models.organizations import Organization, Placement, forbidden_child, may_hold
 from server.operations import trail
+from server.operations.organizations.drafts import Dissolve, Establish, Move, Provenance, Rename
+from server.operations.organizations.placements import place, replace, transplant
 from server.queries import organizations
-from server.vocabulary import (
-    BranchType,
-    CommunityType,
-    OrganizationKind,
-    Origin,
-    PartyBody,
-    PlacementCause,
-    Sector,
-)
-
-CODE = re.compile("[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
-
-
-def well_formed(code: str) -> str:
-    if not CODE.fullmatch(code):
-        raise complained(say("Use capital letters, digits and single hyphens between them, as in HG-YJ-01."))
-    return code
-
-
-Code = Annotated[Line, Field(min_length=2, max_length=CODE_LENGTH), AfterValidator(well_formed)]
-Name = Annotated[Line, Field(min_length=2, max_length=NAME_LENGTH)]
-PartyName = Annotated[Line, Field(max_length=NAME_LENGTH)]
-Reason = Annotated[Text, Field(min_length=2, max_length=500)]
-
-
-class Establish(Draft):
-    """A new organization below `parent` (a code; none for the top of a tree)."""
-
-    code: Code
-    kind: OrganizationKind
-    name: Name
-    parent: Annotated[Code | None, Blank] = None
-    party_name: PartyName = ""
-    party_body: Annotated[PartyBody | None, Blank] = None
-    branch_type: Annotated[BranchType | None, Blank] = None
-    sector: Annotated[Sector | None, Blank] = None
-    community_type: Annotated[CommunityType | None, Blank] = None
-    established_on: Annotated[date | None, Blank] = None
-
-
-class Rename(Draft):
-    """`party_name` left out stays as it is; an empty one is cleared."""
-
-    name: Name
-    party_name: PartyName | None = None
-    expected_version: Version
-
-
-class Move(Draft):
-    """To below `parent`, a code; everything below the moved organization goes with it."""
-
-    parent: Code
-    expected_version: Version
-
-
-class Dissolve(Draft):
-    reason: Reason
-    expected_version: Version
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where the facts of a new organization come from."""
-
-    origin: Origin = Origin.RECORDED
-    source: str = ""
-    note: str = ""
+from server.vocabulary import PlacementCause
 
 
 @unit_of_work()
@@ -222,62 +149,3 @@ async def check_empty(organization: Organization) -> None:
     """Raises Invalid (code) while there are living organizations below, or members at home."""
     if found := await organizations.obstacles(organization):
         raise invalid(code=found[0])
-
-
-async def place(organization: Organization, since: date, cause: PlacementCause) -> Placement:
-    """Begin a placement that says what `organization` says now."""
-    placement = Placement(
-        organization=organization,
-        parent_id=organization.parent_id,
-        name=organization.name,
-        party_name=organization.party_name,
-        **search_keys(organization.name)._asdict(),
-        path=organization.path,
-        cause=cause,
-        valid_from=since,
-    )
-    await placement.save()
-    return placement
-
-
-async def replace(organization: Organization, cause: PlacementCause) -> Placement:
-    """End today the placement that holds, and begin the next."""
-    await Placement.filter(organization_id=organization.id, valid_to__isnull=True).update(valid_to=today())
-    return await place(organization, today(), cause)
-
-
-async def transplant(organization: Organization, parent: Organization) -> Placement:
-    """Give `organization` and everything below it the paths under `parent`, today and on the rows of the tree."""
-    old, new = organization.path, join(parent.path, organization.id)
-    moved = Placement.filter(in_subtree("path", old), valid_to__isnull=True)
-    placements = await moved.select_related("organization").order_by("path")
-    await moved.update(valid_to=today())
-    organization.parent_id = parent.id
-    await organization.save(update_fields=["parent_id", "version"])
-    await rewrite_paths(old, new)
-    organization.path = new
-    await Placement.bulk_create([moved_placement(p, organization, parent, old, new) for p in placements])
-    return await organizations.current_placement(organization)
-
-
-def moved_placement(was: Placement, top: Organization, parent: Organization, old: str, new: str) -> Placement:
-    return Placement(
-        organization_id=was.organization_id,
-        parent_id=parent.id if was.organization_id == top.id else was.parent_id,
-        name=was.name,
-        party_name=was.party_name,
-        pinyin=was.pinyin,
-        initials=was.initials,
-        path=replanted(was.path, old, new),
-        cause=PlacementCause.MOVE,
-        valid_from=today(),
-    )
-
-
-async def rewrite_paths(old: str, new: str) -> None:
-    """Also of what was dissolved below: its history is reached through the place where it lay."""
-    low, high = below(old)
-    await connections.get("default").execute_query(
-        "UPDATE organization SET path = $1 || substr(path, $2) WHERE path >= $3 AND path < $4",
-        [new, len(old) + 1, low, high],
-    )

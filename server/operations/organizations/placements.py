@@ -1,0 +1,72 @@
+"""How an act shows in the tree: placements end and begin."""
+
+from datetime import date
+
+from tortoise import connections
+
+from server.access.scope import in_subtree
+from server.kit.clock import today
+from server.kit.paths import below, join, replanted
+from server.kit.text import search_keys
+from server.models.organizations import Organization, Placement
+from server.queries import organizations
+from server.vocabulary import PlacementCause
+
+
+async def place(organization: Organization, since: date, cause: PlacementCause) -> Placement:
+    """Begin a placement that says what `organization` says now."""
+    placement = Placement(
+        organization=organization,
+        parent_id=organization.parent_id,
+        name=organization.name,
+        party_name=organization.party_name,
+        **search_keys(organization.name)._asdict(),
+        path=organization.path,
+        cause=cause,
+        valid_from=since,
+    )
+    await placement.save()
+    return placement
+
+
+async def replace(organization: Organization, cause: PlacementCause) -> Placement:
+    """End today the placement that holds, and begin the next."""
+    await Placement.filter(organization_id=organization.id, valid_to__isnull=True).update(valid_to=today())
+    return await place(organization, today(), cause)
+
+
+async def transplant(organization: Organization, parent: Organization) -> Placement:
+    """Give `organization` and everything below it the paths under `parent`, today and on the rows of the tree."""
+    old, new = organization.path, join(parent.path, organization.id)
+    moved = Placement.filter(in_subtree("path", old), valid_to__isnull=True)
+    placements = await moved.select_related("organization").order_by("path")
+    await moved.update(valid_to=today())
+    organization.parent_id = parent.id
+    await organization.save(update_fields=["parent_id", "version"])
+    await rewrite_paths(old, new)
+    organization.path = new
+    await Placement.bulk_create([moved_placement(p, organization, parent, old, new) for p in placements])
+    return await organizations.current_placement(organization)
+
+
+def moved_placement(was: Placement, top: Organization, parent: Organization, old: str, new: str) -> Placement:
+    return Placement(
+        organization_id=was.organization_id,
+        parent_id=parent.id if was.organization_id == top.id else was.parent_id,
+        name=was.name,
+        party_name=was.party_name,
+        pinyin=was.pinyin,
+        initials=was.initials,
+        path=replanted(was.path, old, new),
+        cause=PlacementCause.MOVE,
+        valid_from=today(),
+    )
+
+
+async def rewrite_paths(old: str, new: str) -> None:
+    """Also of what was dissolved below: its history is reached through the place where it lay."""
+    low, high = below(old)
+    await connections.get("default").execute_query(
+        "UPDATE organization SET path = $1 || substr(path, $2) WHERE path >= $3 AND path < $4",
+        [new, len(old) + 1, low, high],
+    )
