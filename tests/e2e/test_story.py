@@ -160,9 +160,7 @@ def compare(files: dict[str, list[dict[str, str]]], address: str, token: str) ->
     assert len(shown) == 1 + 5 + 19 + 3 + 16
     compare_matrix(files["matrix"], expected)
     mine = expected["BRANCH", "HG-LY-01-ZB"]
-    return (
-        f"{len(shown)} rows of status.csv equal completion; 深坑: {mine['done']} done"
-    )
+    return f"{len(shown)} rows of status.csv equal completion; 深坑: {mine['done']} done"
 
 
 HEADINGS = {

@@ -141,7 +141,7 @@ class Query:
     ) -> ChecklistItemConnection | None:
         actor = info.context.actor
         top = await organizations.find(actor, within, field="within") if within else None
-        rows = queries.items(actor, ItemFilter(top, await cycles.find(actor, cycle) if cycle else None, state))
+        rows = queries.matching(actor, ItemFilter(top, await cycles.find(actor, cycle) if cycle else None, state))
         found = await page(rows, queries.ITEM_ORDER, first, after)
         return connected(ChecklistItemConnection, found, edge, rows.count)
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from server.access.actor import Actor
 from server.access.permits import Permit, require
+from server.kit.refusals import NotFound
 from server.operations import organizations as operations
 from server.operations.organizations import Dissolve, Establish, Move, Rename
 from server.queries import members
@@ -34,8 +35,7 @@ async def establish(request: Request) -> Response:
     attempt = await forms.attempt(request, Establish, partial(operations.establish, actor))
     if attempt.done:
         return go(request, f"/organizations/{attempt.typed['code'].strip()}?done=established")
-    code = attempt.typed.get("parent") or forms.asked(request, "parent")
-    parent = await queries.find(actor, code, field="parent")
+    parent = await parent_of(request, attempt)
     require(actor, Permit.ESTABLISH_ORGANIZATION, parent.path)
     kinds = [kind for kind in OrganizationKind if kind in PLACES_BELOW[parent.organization.kind]]
     wanted = attempt.typed.get("kind") or forms.asked(request, "kind")
@@ -54,6 +54,15 @@ async def establish(request: Request) -> Response:
         bodies=list(PartyBody),
         community_types=list(CommunityType),
     )
+
+
+async def parent_of(request: Request, attempt: forms.Attempt) -> "Placement":
+    """Below which the form establishes. Raises what the operation said of a parent that the form should not have."""
+    code = attempt.typed.get("parent") or forms.asked(request, "parent")
+    try:
+        return await queries.find(request.state.actor, code, field="parent")
+    except NotFound as hidden:
+        raise attempt.refusal or hidden from None
 
 
 async def rename(request: Request) -> Response:

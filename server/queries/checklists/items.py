@@ -1,0 +1,114 @@
+"""Checklists and their items."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tortoise.queryset import QuerySet
+
+from server.access.actor import Actor
+from server.access.permits import Permit, may
+from server.access.scope import having_id, in_subtree, visible
+from server.kit.clock import today
+from server.kit.messages import say
+from server.kit.refusals import NotFound
+from server.kit.text import unstorable
+from server.models.checklists import OWED, Checklist, ChecklistItem
+from server.models.cycles import Cycle
+from server.models.organizations import Placement
+from server.vocabulary import ItemState
+
+ITEM_ROWS = ("checklist__cycle", "checklist__branch", "measure__theme", "submitted_by", "reviewed_by")
+ITEM_ORDER = ("checklist__branch__code", "measure__number", "id")
+
+
+@dataclass(frozen=True)
+class ItemFilter:
+    """Which items: at and below a place, of a cycle, in a state."""
+
+    within: Placement | None = None
+    cycle: Cycle | None = None
+    state: ItemState | None = None
+
+
+def matching(actor: Actor, wanted: ItemFilter) -> QuerySet[ChecklistItem]:
+    """Items that fit `wanted`, with everything that shows them, ready for a page."""
+    rows = visible(actor, ChecklistItem).select_related(*ITEM_ROWS)
+    if wanted.within:
+        rows = rows.filter(in_subtree("checklist__branch__path", wanted.within.path))
+    if wanted.cycle:
+        rows = rows.filter(checklist__cycle_id=wanted.cycle.id)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    return rows.order_by(*ITEM_ORDER)
+
+
+async def find_item(actor: Actor, item_id: int, *, lock: bool = False) -> ChecklistItem:
+    """Raises NotFound."""
+    rows = visible(actor, ChecklistItem).filter(having_id(item_id)).select_related(*ITEM_ROWS)
+    if item := await (rows.select_for_update(of=("checklist_item",)) if lock else rows).first():
+        return item
+    raise NotFound(say("There is no such checklist item here for you; open it from the checklist of its branch."))
+
+
+async def find(actor: Actor, checklist_id: int) -> Checklist:
+    """Raises NotFound."""
+    rows = visible(actor, Checklist).filter(having_id(checklist_id))
+    if checklist := await rows.select_related("cycle__template_version__template", "branch", "placement").first():
+        return checklist
+    raise NotFound(say("There is no such checklist here for you; open it from the page of its branch."))
+
+
+async def of_branches(actor: Actor, branch_ids: Iterable[int], cycle: str | None = None) -> list[Checklist]:
+    """The checklists of these branches, the newest cycle first; of the cycle with this code only, if one is given."""
+    if cycle and unstorable(cycle):
+        return []
+    rows = visible(actor, Checklist).filter(branch_id__in=list(branch_ids))
+    rows = rows.filter(cycle__code=cycle) if cycle else rows
+    return await rows.select_related("cycle", "branch", "placement").order_by("-cycle__starts_on", "branch__code", "id")
+
+
+async def items_of(actor: Actor, checklist: Checklist) -> list[ChecklistItem]:
+    """The items of one checklist, by the number of their measure."""
+    return (
+        await visible(actor, ChecklistItem)
+        .filter(checklist_id=checklist.id)
+        .select_related(*ITEM_ROWS)
+        .order_by("measure__number")
+    )
+
+
+async def items_of_all(actor: Actor, checklist_ids: Sequence[int]) -> dict[int, list[ChecklistItem]]:
+    """The items of each of these checklists, by the number of their measure."""
+    rows = visible(actor, ChecklistItem).filter(checklist_id__in=checklist_ids).select_related(*ITEM_ROWS)
+    found: dict[int, list[ChecklistItem]] = defaultdict(list)
+    for item in await rows.order_by("measure__number", "id"):
+        found[item.checklist_id].append(item)
+    return found
+
+
+async def awaiting_review(actor: Actor, most: int = 100) -> list[ChecklistItem]:
+    """Submitted items that the actor may review, the longest waiting first: never the actor's own."""
+    rows = matching(actor, ItemFilter(state=ItemState.SUBMITTED)).order_by("submitted_at", "id")
+    return [item async for item in rows if Permit.REVIEW_CHECKLIST_ITEM in possible(actor, item)][:most]
+
+
+async def owed_by(actor: Actor) -> list[ChecklistItem]:
+    """What the actor has to fill, and still can: returned items first, then what is due."""
+    rows = visible(actor, ChecklistItem).filter(state__in=list(OWED)).select_related(*ITEM_ROWS)
+    mine = [i async for i in rows if Permit.SAVE_CHECKLIST_ITEM in possible(actor, i)]
+    return sorted(mine, key=lambda i: (i.state is not ItemState.RETURNED, i.checklist.cycle.due_on, i.measure.number))
+
+
+def possible(actor: Actor, item: ChecklistItem) -> frozenset[Permit]:
+    """What the actor may do with an item as it is now; the operations refuse everything else."""
+    can_change = item.checklist.cycle.is_open(today())
+    owed, waiting = item.state in OWED, item.state is ItemState.SUBMITTED
+    moves = {
+        Permit.SAVE_CHECKLIST_ITEM: owed and can_change,
+        Permit.SUBMIT_CHECKLIST_ITEM: owed and can_change,
+        Permit.WITHDRAW_CHECKLIST_ITEM: waiting and can_change,
+        Permit.REVIEW_CHECKLIST_ITEM: waiting and item.submitted_by_id != actor.account_id,
+    }
+    path = item.checklist.branch.path
+    return frozenset(permit for permit, fits in moves.items() if fits and may(actor, permit, path))

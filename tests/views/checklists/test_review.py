@@ -1,0 +1,106 @@
+"""The review desk: item after item."""
+
+import re
+
+import pytest
+
+from server.models.checklists import ChecklistItem
+from server.vocabulary import ItemState, Role, Verdict
+from tests.cast import deeds
+from tests.clients import HTMX, signed_in
+from tests.views.checklists.acts import (
+    AUDITOR,
+    REVIEWER,
+    SECRETARY,
+    count,
+    item_of,
+    judged,
+    kept,
+    send,
+    submitted,
+    value_of,
+)
+
+
+async def test_the_desk_goes_from_item_to_item(street: str) -> None:
+    async with signed_in(REVIEWER) as browser:
+        first = await browser.get("/review")
+        waiting = int(re.findall(r'<h2 id="waiting">.*?<span class="num soft">(\d+)', first.text, re.S)[0])
+        assert waiting == count(first, r'href="/review\?item=\d+"') == 17
+        address = re.findall(r'action="(/checklist-items/\d+/review\?desk)"', first.text)[0]
+        form = {"verdict": "RETURN", "remark": "请补充。", "expected_version": value_of(first, "expected_version")}
+        second = await browser.post(address, data=form, headers=HTMX)
+        assert second.text.strip().startswith('<div id="desk">')
+        assert 'class="told good"' in second.text
+        assert "Returned" in second.text
+        assert count(second, r'href="/review\?item=\d+"') == 16
+        assert address not in second.text
+    item = await ChecklistItem.get(id=int(address.split("/")[2]))
+    assert (item.state, item.remark) == (ItemState.RETURNED, "请补充。")
+
+
+async def test_the_desk_without_script(street: str) -> None:
+    item = await submitted()
+    async with signed_in(REVIEWER) as browser:
+        form = {"verdict": "APPROVE", "remark": "", "expected_version": "2"}
+        answer = await browser.post(f"/checklist-items/{item.id}/review?desk", data=form)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/review?judged={item.id}")
+        page = await browser.get(answer.headers["location"])
+        assert "深坑居民小组党支部, measure 1:" in page.text
+        assert "Approved" in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "text"),
+    [
+        ({"verdict": "RETURN", "remark": " "}, 422, "Say what has to change"),
+        ({"remark": "长" * 501}, 422, "Write at most 500 characters; there are 501."),
+        ({"remark": "a\x00b"}, 422, "Remove the character U+0000"),
+        ({"verdict": "MAYBE"}, 422, "Choose one of"),
+        ({"expected_version": "1"}, 409, "Somebody else changed this meanwhile."),
+    ],
+)
+async def test_a_verdict_that_cannot_be_stays_on_the_desk(
+    street: str, changes: dict[str, str], status: int, text: str
+) -> None:
+    item = await submitted(5)
+    form = {"verdict": "APPROVE", "remark": "意见", "expected_version": "2"} | changes
+    async with signed_in(REVIEWER) as browser:
+        acts = await deeds()
+        for desk, how in [("?desk", "whole"), ("?desk", "htmx"), ("", "whole"), ("", "htmx")]:
+            answer = await send(browser, f"/checklist-items/{item.id}/review{desk}", form, how)
+            assert answer.status_code == status
+            assert text in answer.text
+            assert f'action="/checklist-items/{item.id}/review{desk}"' in answer.text
+            assert value_of(answer, "remark") == form["remark"]
+    assert (kept(await item_of(5)), await deeds()) == (kept(item), acts)
+
+
+async def test_an_item_that_somebody_else_reviewed_keeps_the_remark_to_copy(street: str) -> None:
+    item = await judged(Verdict.APPROVE)
+    async with signed_in(REVIEWER) as browser:
+        form = {"verdict": "RETURN", "remark": "我的意见", "expected_version": "2"}
+        answer = await browser.post(f"/checklist-items/{item.id}/review?desk", data=form, headers=HTMX)
+        assert answer.status_code == 409
+        assert value_of(answer, "typed") == "我的意见"
+        assert 'href="/review"' in answer.text
+    assert kept(await item_of()) == kept(item)
+
+
+async def test_an_item_is_chosen_from_the_list(street: str) -> None:
+    item = await submitted(7)
+    async with signed_in(REVIEWER) as browser:
+        answer = await browser.get(f"/review?item={item.id}")
+        assert f'action="/checklist-items/{item.id}/review?desk"' in answer.text
+        for gone in ("1", "abc", "9" * 400):
+            other = await browser.get(f"/review?item={gone}")
+            assert other.status_code == 200
+            assert f'action="/checklist-items/{item.id}/review?desk"' not in other.text
+
+
+@pytest.mark.parametrize("role", [SECRETARY, AUDITOR, Role.STREET_ADMIN])
+async def test_whoever_reviews_nothing_is_told_so(shared_street: str, role: Role) -> None:
+    async with signed_in(role) as browser:
+        answer = await browser.get("/review")
+        assert "Nothing waits for your review." in answer.text
+        assert '<form class="verdict"' not in answer.text
