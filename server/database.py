@@ -100,8 +100,8 @@ async def check_server(connection: BaseDBAsyncClient) -> None:
 # --- migrations
 
 
-async def migrate(url: str) -> list[str]:
-    """Bring the tables up to date, and answer the names of the migrations that were applied.
+async def migrate(url: str, target: str = "__latest__") -> list[str]:
+    """Bring the tables up to date (or to `target`), and answer the names of the migrations that were applied.
 
     All in one transaction that holds a lock: of two starts at once one waits, and a start cut short changes nothing.
     """
@@ -113,7 +113,7 @@ async def migrate(url: str) -> list[str]:
             executor = MigrationExecutor(transaction, APPS)
             await executor.recorder.ensure_schema(AsyncpgSchemaEditor(transaction, atomic=False))
             await executor.migrate(
-                [MigrationTarget(APP, "__latest__")],
+                [MigrationTarget(APP, target)],
                 progress=lambda event, _, name: applied.append(name) if event == "apply_done" else None,
             )
     return applied

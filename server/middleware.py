@@ -108,7 +108,7 @@ async def whoever_asks(request: Request) -> Actor:
 def announced(request: Request) -> int:
     """How large the body says that it is; the application counts what comes without a word."""
     length = request.headers.get("content-length", "")
-    return int(length) if length.isascii() and length.isdigit() else 0
+    return int(length[:18]) if length.isascii() and length.isdigit() else 0
 
 
 def is_form(request: Request) -> bool:
@@ -119,9 +119,17 @@ def is_form(request: Request) -> bool:
 def check_same_origin(request: Request) -> None:
     """Raises Forbidden unless the browser says that one of our own pages sent this."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    ours = site == "same-origin" if site else urlsplit(origin or "").netloc == request.headers.get("host")
+    ours = site == "same-origin" if site else host_of(origin or "") == request.headers.get("host")
     if not ours:
         raise Forbidden(say("This was not sent from a page of this program; open the page here and send it again."))
+
+
+def host_of(origin: str) -> str:
+    """The host and port that an Origin names; "" for what names none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def spoken(request: Request) -> str:

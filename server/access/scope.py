@@ -26,6 +26,11 @@ def visible(actor: Actor, model: type[S]) -> QuerySet[S]:
     return model.filter(under(model.scope, [grant.path for grant in reaching(actor, model)]))
 
 
+def held(actor: Actor, model: type[S], permit: Permit) -> QuerySet[S]:
+    """The rows of `model` at the places where the actor holds `permit`, and below them."""
+    return visible(actor, model).filter(under(model.scope, [g.path for g in actor.grants if permit in GIVEN[g.role]]))
+
+
 async def visible_on(actor: Actor, model: type[S], day: date, scope: str = "") -> QuerySet[S]:
     """The same, as the tree stood on `day`; `scope` names the column that holds that day's path, if not the model's."""
     return model.filter(under(scope or model.scope, await reach(actor, model, day)))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from server.access.actor import Actor
 from server.demo.tree import SINCE
+from server.kit.clock import today
 from server.models.members import Membership
 from server.models.organizations import Organization
 from server.operations import members
@@ -19,7 +20,7 @@ BORROWED = 12
 
 
 async def enrol(actor: Actor) -> None:
-    """The same people every time: the dice are loaded with a fixed seed."""
+    """The same people every time, but for the days of probation: the dice are loaded with a fixed seed."""
     dice = random.Random("henggang")  # noqa: S311 - repeatable, not secret
     branches = await Organization.filter(kind=OrganizationKind.BRANCH).order_by("code")
     for branch in branches:
@@ -48,9 +49,10 @@ async def add(
 
 
 def a_day(dice: random.Random, stage: MemberStage) -> date:
-    """A day of joining: in 1975 to 2018 for full members, in the last year before SINCE for those on probation."""
-    years = 1 if stage is MemberStage.PROBATIONARY else 44
-    return SINCE - timedelta(days=dice.randint(1, years * 365))
+    """A day of joining: in 1975 to 2018 for full members, in the last eleven months for those on probation."""
+    if stage is MemberStage.PROBATIONARY:
+        return today() - timedelta(days=dice.randint(1, 330))
+    return SINCE - timedelta(days=dice.randint(1, 44 * 365))
 
 
 async def lend(actor: Actor, branch: Organization, dice: random.Random) -> None:

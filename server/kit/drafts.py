@@ -1,15 +1,21 @@
 """Drafts: what a person typed, checked as a whole, every complaint by the name of its field."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from datetime import date
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from server.kit.clock import read_day
 from server.kit.messages import Message, say
 from server.kit.numbers import MAX_INT
 from server.kit.refusals import Invalid
 from server.kit.text import normal, unstorable
+
+T = TypeVar("T")
+
+NO_DAY = say("Give a date as year-month-day, such as 2026-11-23.")
 
 
 def storable(value: object) -> object:
@@ -30,6 +36,16 @@ def single_line(value: str) -> str:
     return " ".join(value.split())
 
 
+def plain_day(value: object) -> object:
+    """A day as people write it to us, and nothing that only looks like one: no timestamps, no weeks."""
+    if value is None or type(value) is date:
+        return value
+    try:
+        return read_day(value) if isinstance(value, str) else None
+    except ValueError:
+        raise complained(NO_DAY) from None
+
+
 def absent_if_blank(value: object) -> object:
     """An empty form field means nothing was given."""
     return None if isinstance(value, str) and not value.strip() else value
@@ -37,6 +53,7 @@ def absent_if_blank(value: object) -> object:
 
 Text = Annotated[str, BeforeValidator(storable)]
 Line = Annotated[str, BeforeValidator(storable), AfterValidator(single_line)]
+Day = Annotated[date, BeforeValidator(plain_day)]
 Version = Annotated[int, Field(ge=1, le=MAX_INT)]
 Blank = BeforeValidator(absent_if_blank)
 
@@ -45,6 +62,11 @@ class Draft(BaseModel):
     """The input of an operation. `parse` takes a form or the fields of a GraphQL input."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def given(self, field: str, otherwise: T) -> T:
+        """What was given for `field`, if only an empty value; `otherwise` if it was left out."""
+        value: T = getattr(self, field)
+        return value if field in self.model_fields_set else otherwise
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> Self:
@@ -65,6 +87,8 @@ def complaint(error: ErrorDetails) -> Message:
             return said
         case "string_too_short" if str(error["input"]).strip():
             return say("Write at least {limit} characters.", limit=context["min_length"])
+        case "enum" | "literal_error" if not str(error["input"]).strip():
+            return say("Fill this in.")
         case "missing" | "string_too_short" | "too_short" | "none_required":
             return say("Fill this in.")
         case "string_too_long" | "too_long":
@@ -82,7 +106,7 @@ def complaint(error: ErrorDetails) -> Message:
         case kind if kind.startswith("int"):
             return say("Give a whole number.")
         case kind if kind.startswith("date"):
-            return say("Give a date as year-month-day, such as 2026-11-23.")
+            return NO_DAY
         case kind if kind.startswith("string"):
             return say("Give a text.")
     return say("This value is not accepted.")

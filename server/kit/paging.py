@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -14,9 +15,14 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.kit.messages import say
+from server.kit.numbers import MAX_INT
 from server.kit.refusals import Invalid, invalid
+from server.kit.text import fits
 
 MOST = 100
+LONGEST = 400
+"""Of a value in a cursor: no column that is sorted by holds more."""
+
 M = TypeVar("M", bound=Model)
 
 
@@ -78,7 +84,12 @@ def beyond(keys: Sequence[str], values: Sequence[Any]) -> Q:
 
 def encoded(row: Model, keys: Sequence[str]) -> str:
     values = [str(reduce(getattr, key.removeprefix("-").split("__"), row)) for key in keys]
-    return base64.urlsafe_b64encode(json.dumps(values, ensure_ascii=False).encode()).decode()
+    return base64.urlsafe_b64encode(json.dumps([order(keys), *values], ensure_ascii=False).encode()).decode()
+
+
+def order(keys: Sequence[str]) -> str:
+    """A mark of the order that a cursor belongs to: in another one it would name another place."""
+    return f"{zlib.crc32(' '.join(keys).encode()):08x}"
 
 
 def decoded(cursor: str, keys: Sequence[str]) -> list[str]:
@@ -87,9 +98,18 @@ def decoded(cursor: str, keys: Sequence[str]) -> list[str]:
         values = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError):
         raise bad_cursor() from None
-    if not isinstance(values, list) or len(values) != len(keys) or not all(isinstance(v, str) for v in values):
+    if not isinstance(values, list) or not all(isinstance(v, str) and fits(v, LONGEST) for v in values):
         raise bad_cursor()
-    return values
+    if len(values) != len(keys) + 1 or values[0] != order(keys):
+        raise bad_cursor()
+    return values[1:]
+
+
+def number(text: str) -> int:
+    """The number in a cursor. Raises Invalid (after) for what no row could have."""
+    if not text.isdecimal() or len(text) > 10 or int(text) > MAX_INT:
+        raise bad_cursor()
+    return int(text)
 
 
 def bad_cursor() -> Invalid:

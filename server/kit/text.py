@@ -8,7 +8,9 @@ from pypinyin import Style, lazy_pinyin
 
 from server.kit.messages import Message, say
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+"""What pasting brings along and nobody sees: soft hyphens, widthless spaces, changes of direction."""
 
 
 def unstorable(text: str) -> Message | None:
@@ -33,8 +35,9 @@ def printable(text: str, most: int = 40) -> str:
 
 
 def normal(text: str) -> str:
-    """One spelling for the same characters (NFC), one kind of line end, no space around."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """One spelling for the same characters (NFC), one kind of line end, nothing invisible, no space around."""
+    text = INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", text).strip()
 
 
 class SearchKeys(NamedTuple):

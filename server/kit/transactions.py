@@ -46,14 +46,21 @@ def unit_of_work() -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Awaitabl
                 except Exception as error:
                     if not passing(error):
                         raise
-                    if attempt == ATTEMPTS - 1 and isinstance(error, IntegrityError):
-                        raise
+                    if attempt == ATTEMPTS - 1:
+                        raise given_up(error) from error
                 await asyncio.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 - jitter, not a secret
-            raise TooMany(say("Many people are changing this at once; try again in a moment."))
+            raise AssertionError("the last attempt returns or raises")
 
         return run
 
     return decorate
+
+
+def given_up(error: Exception) -> Exception:
+    """A value that is taken stays taken; everything else passes in a moment."""
+    if isinstance(error, IntegrityError):
+        return error
+    return TooMany(say("Many people are changing this at once; try again in a moment."))
 
 
 async def once(operation: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -243,6 +243,7 @@ class Migration(migrations.Migration):
                 ('summary', fields.TextField(default='', unique=False)),
                 ('not_applicable', fields.BooleanField(default=False)),
                 ('remark', fields.TextField(default='', unique=False)),
+                ('filled_by', fields.ForeignKeyField('models.Account', source_field='filled_by_id', null=True, db_constraint=True, to_field='id', related_name='filled_items', on_delete=OnDelete.RESTRICT)),
                 ('submitted_by', fields.ForeignKeyField('models.Account', source_field='submitted_by_id', null=True, db_constraint=True, to_field='id', related_name='submitted_items', on_delete=OnDelete.RESTRICT)),
                 ('submitted_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('reviewed_by', fields.ForeignKeyField('models.Account', source_field='reviewed_by_id', null=True, db_constraint=True, to_field='id', related_name='reviewed_items', on_delete=OnDelete.RESTRICT)),

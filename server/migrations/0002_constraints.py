@@ -16,11 +16,18 @@ CONSTRAINTS = {
     "organization": {
         "organization_code_form": "CHECK (code ~ '^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$')",
         "organization_path_form": "CHECK (path ~ '^/([0-9]+/)*$')",
-        "organization_branch_fields": "CHECK ((kind = 'BRANCH') = (branch_type IS NOT NULL AND sector IS NOT NULL))",
+        "organization_branch": "CHECK (kind <> 'BRANCH' OR (branch_type IS NOT NULL AND sector IS NOT NULL))",
+        "organization_place": "CHECK (kind = 'BRANCH' OR (branch_type IS NULL AND sector IS NULL))",
+        "organization_party_body_place": "CHECK (kind <> 'BRANCH' OR (party_body IS NULL AND party_name = ''))",
+        "organization_community": "CHECK (kind = 'COMMUNITY' OR community_type IS NULL)",
+        "organization_other_parent": "CHECK (parent_id <> id)",
+        "organization_one_path": "UNIQUE (path)",
+        "organization_version": "CHECK (version > 0)",
         "organization_life": "CHECK (established_on <= dissolved_on)",
     },
     "placement": {
         "placement_days": "CHECK (valid_from <= valid_to)",
+        "placement_path_form": "CHECK (path ~ '^/([0-9]+/)+$')",
         "placement_once_a_day": f"EXCLUDE USING gist (organization_id WITH =, {DAYS} WITH &&)",
     },
     "lineage": {
@@ -50,8 +57,13 @@ CONSTRAINTS = {
             "CHECK (state NOT IN ('SUBMITTED', 'APPROVED') "
             "OR (submitted_at IS NOT NULL AND (not_applicable OR (done_on IS NOT NULL AND summary <> ''))))"
         ),
+        "checklist_item_reviewed": "CHECK (state NOT IN ('APPROVED', 'RETURNED') OR reviewed_at IS NOT NULL)",
         "checklist_item_returned": "CHECK (state <> 'RETURNED' OR remark <> '')",
-        "checklist_item_two_people": "CHECK (state <> 'APPROVED' OR submitted_by_id IS DISTINCT FROM reviewed_by_id)",
+        "checklist_item_two_people": (
+            "CHECK (state <> 'APPROVED' OR reviewed_by_id IS NULL "
+            "OR (reviewed_by_id IS DISTINCT FROM submitted_by_id AND reviewed_by_id IS DISTINCT FROM filled_by_id))"
+        ),
+        "checklist_item_version": "CHECK (version > 0)",
     },
     "account_grant": {
         "account_grant_days": "CHECK (valid_from <= valid_to)",
@@ -63,8 +75,46 @@ CONSTRAINTS = {
     "api_token": {"api_token_life": "CHECK (created_at < expires_at)"},
 }
 
+SOURCES = "SEED PUBLIC SYNTHETIC RECORDED"
+CAUSES = "ESTABLISH RENAME MOVE MERGE SPLIT UPGRADE RESTORE"
+
+WORDS = {
+    "organization": {
+        "kind": "DISTRICT STREET COMMUNITY RESIDENT_GROUP BRANCH",
+        "party_body": "WORKING_COMMITTEE COMMITTEE LEADING_GROUP TEMP_COMMITTEE",
+        "branch_type": "GENERAL_BRANCH BRANCH UNION_BRANCH PARTY_GROUP TEMP_GENERAL_BRANCH TEMP_BRANCH TEMP_UNION_BRANCH",
+        "sector": "COMMUNITY RESIDENT_GROUP GOVERNMENT_OFFICE TWO_NEW PROJECT",
+        "community_type": "URBAN RURAL_TURNED_URBAN",
+        "origin": SOURCES,
+    },
+    "placement": {"cause": CAUSES},
+    "lineage": {"cause": CAUSES},
+    "member": {
+        "stage": "APPLICANT ACTIVIST CANDIDATE PROBATIONARY FULL",
+        "standing": "ACTIVE TRANSFERRED EXITED DECEASED",
+        "origin": SOURCES,
+    },
+    "membership": {"kind": "HOME TEMPORARY"},
+    "template": {"origin": SOURCES},
+    "template_version": {"state": "DRAFT PUBLISHED RETIRED"},
+    "theme": {"origin": SOURCES},
+    "measure": {"frequency": "MONTHLY QUARTERLY YEARLY", "origin": SOURCES},
+    "checklist_item": {"state": "TODO IN_PROGRESS SUBMITTED APPROVED RETURNED"},
+    "account_grant": {
+        "role": (
+            "STREET_ADMIN STREET_REVIEWER COMMUNITY_REVIEWER BRANCH_SECRETARY BRANCH_EDITOR AUDITOR SECURITY_ADMIN SYSTEM"
+        ),
+    },
+}
+"""The words that each column may hold; a new one in the vocabulary needs a migration that says so."""
+
+for table, columns in WORDS.items():
+    for column, words in columns.items():
+        rule = f"CHECK ({column} IN ({', '.join(repr(word) for word in words.split())}))"
+        CONSTRAINTS.setdefault(table, {})[f"{table}_{column}_word"] = rule
+
 INDEXES = {
-    "organization_parent": "organization (parent_id)",
+    "organization_children": "organization (parent_id)",
     "placement_organization": "placement (organization_id)",
     "placement_parent": "placement (parent_id)",
     "placement_name": "placement USING gin (name gin_trgm_ops, pinyin gin_trgm_ops)",

@@ -56,9 +56,6 @@ class Dated(Model):
     class Meta:
         abstract = True
 
-    def holds_on(self, day: date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
-
     @property
     def last_day(self) -> date | None:
         """The last day on which it held; the first, for what was replaced on the day on which it began."""

@@ -64,6 +64,10 @@ class ChecklistItem(Scoped, Versioned):
     summary = fields.TextField(default="")
     not_applicable = fields.BooleanField(default=False)
     remark = fields.TextField(default="")
+    filled_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", "filled_items", null=True, on_delete=fields.RESTRICT
+    )
+    filled_by_id: int | None
     submitted_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
         "models.Account", "submitted_items", null=True, on_delete=fields.RESTRICT
     )
@@ -84,17 +88,15 @@ class ChecklistItem(Scoped, Versioned):
             "done_on": say("Now: {value}", value=self.done_on or "—"),
         }
 
-    def fill(self, done_on: date | None, summary: str, today: date) -> None:
+    def fill(self, done_on: date | None, summary: str, by: int | None, today: date) -> None:
         """Keep what was typed so far. Raises Invalid outside TODO, IN_PROGRESS, RETURNED, or for a wrong day."""
         self.check_owed(say("It has been submitted; withdraw it first, then change it."))
         self.check_day(done_on, today)
-        self.done_on, self.summary = done_on, summary
+        self.done_on, self.summary, self.filled_by_id = done_on, summary, by
         self.state = ItemState.IN_PROGRESS
 
     def submit(self, by: int | None, at: datetime) -> None:
         """Hand in for review. Raises Invalid unless it is filled: the day and what was done."""
-        if self.state is ItemState.TODO:
-            raise invalid(summary=say("Write what was done before you submit."))
         self.check_owed(say("It has been submitted already."))
         missing = self.missing()
         if missing:
@@ -107,16 +109,30 @@ class ChecklistItem(Scoped, Versioned):
             raise self.wrong_state(say("Only a submitted item can be withdrawn."))
         self.state, self.submitted_by_id, self.submitted_at = ItemState.IN_PROGRESS, None, None
 
-    def review(self, verdict: Verdict, remark: str, by: int | None, at: datetime) -> None:
-        """Approve, or return with a remark. Raises Forbidden for whoever submitted it."""
+    def review(self, verdict: Verdict, remark: str, by: int | None, at: datetime, today: date) -> None:
+        """Approve, or return with a remark. Raises Forbidden for whoever filled or submitted it."""
         if self.state is not ItemState.SUBMITTED:
             raise self.wrong_state(say("Only a submitted item can be reviewed."))
-        if by is not None and by == self.submitted_by_id:
-            raise Forbidden(say("You submitted this item; somebody else has to review it."))
-        if verdict is Verdict.RETURN and not remark:
-            raise invalid(remark=say("Say what has to change, so that the branch can mend it."))
+        if self.is_work_of(by):
+            raise Forbidden(say("You filled or submitted this item; somebody else has to review it."))
+        if verdict is Verdict.RETURN:
+            self.check_return(remark, today)
         self.state = ItemState.APPROVED if verdict is Verdict.APPROVE else ItemState.RETURNED
         self.remark, self.reviewed_by_id, self.reviewed_at = remark, by, at
+
+    def is_work_of(self, account_id: int | None) -> bool:
+        """Whether this account filled or submitted it, and so may not review it."""
+        return account_id is not None and account_id in (self.filled_by_id, self.submitted_by_id)
+
+    def check_return(self, remark: str, today: date) -> None:
+        """Raises Invalid for a return that says nothing, or that the branch could not answer any more."""
+        if not remark:
+            raise invalid(remark=say("Say what has to change, so that the branch can mend it."))
+        if today > self.checklist.cycle.closes_on:
+            day = self.checklist.cycle.closes_on
+            raise invalid(
+                verdict=say("This cycle closed on {day}, so the branch could not mend it any more; leave it.", day=day)
+            )
 
     def missing(self) -> dict[str, Message]:
         """What has to be filled before this can be submitted, by field."""

@@ -96,8 +96,9 @@ class Organization(Scoped, Versioned):
                 complaints[field] = say("A branch needs this; choose one.")
             if not is_branch and getattr(self, field):
                 complaints[field] = say("Only a branch has this; leave it empty.")
-        if is_branch and self.party_body:
-            complaints["party_body"] = say("A branch has a type instead; leave this empty.")
+        for field in ("party_body", "party_name"):
+            if is_branch and getattr(self, field):
+                complaints[field] = say("A branch is itself the Party body; leave this empty.")
         if self.kind is not OrganizationKind.COMMUNITY and self.community_type:
             complaints["community_type"] = say("Only a community has this; leave it empty.")
         if complaints:

@@ -96,6 +96,7 @@ async def provide(actor: Actor, draft: Provide) -> Account:
 async def provide_hashed(actor: Actor, draft: Provide, password_hash: str | None) -> Account:
     organization = await organizations.find_organization(actor, draft.organization, field="organization")
     require(actor, Permit.PROVIDE_ACCOUNT, organization.path)
+    organization.check_alive("organization")
     if await Account.filter(login=draft.login).exists():
         raise invalid(login=say("The name {login} is taken; choose another.", login=draft.login))
     account = await Account.create(
@@ -111,8 +112,15 @@ async def provide_hashed(actor: Actor, draft: Provide, password_hash: str | None
 
 @unit_of_work()
 async def issue_token(actor: Actor, account: Account, name: str, expires_at: datetime) -> str:
-    """A bearer token that speaks for `account`; this is the only time that its secret can be read."""
-    require(actor, Permit.PROVIDE_ACCOUNT, ROOT)
+    """A bearer token that speaks for `account`; this is the only time that its secret can be read.
+
+    The permit is needed wherever the account reaches. Raises Forbidden.
+    """
+    reach = await accounts.reach_of(account, today())
+    for grant in reach:
+        require(actor, Permit.PROVIDE_ACCOUNT, grant.path)
+    if not reach:
+        require(actor, Permit.PROVIDE_ACCOUNT, ROOT)
     parts = new_token()
     _ = await ApiToken.create(
         id=parts.id,

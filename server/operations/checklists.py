@@ -1,6 +1,5 @@
 """What a branch and its reviewer do with an item: save, submit, withdraw, review."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -8,22 +7,25 @@ from pydantic import Field
 from server.access.actor import Actor
 from server.access.permits import Permit, require
 from server.kit.clock import now, today
-from server.kit.drafts import Blank, Draft, Text, Version
+from server.kit.drafts import Blank, Day, Draft, Text, Version
 from server.kit.transactions import unit_of_work
 from server.models.checklists import REMARK_LENGTH, SUMMARY_LENGTH, ChecklistItem
 from server.operations import trail
 from server.queries import checklists
 from server.vocabulary import Verdict
 
-FILLED = ["state", "done_on", "summary", "version"]
+FILLED = ["state", "done_on", "summary", "filled_by_id", "version"]
 SUBMITTED = ["submitted_by_id", "submitted_at"]
 
 
 class Fill(Draft):
-    """What a branch writes about a measure: the day on which it was done, and what was done."""
+    """What a branch writes about a measure: the day on which it was done, and what was done.
 
-    done_on: Annotated[date | None, Blank] = None
-    summary: Annotated[Text, Field(max_length=SUMMARY_LENGTH)] = ""
+    What is left out stays as it is; an empty value clears it.
+    """
+
+    done_on: Annotated[Day | None, Blank] = None
+    summary: Annotated[Text, Field(max_length=SUMMARY_LENGTH)] | None = None
     expected_version: Version
 
 
@@ -45,7 +47,7 @@ async def save(actor: Actor, item_id: int, draft: Fill) -> ChecklistItem:
     item = await checklists.find_item(actor, item_id, lock=True)
     require(actor, Permit.SAVE_CHECKLIST_ITEM, item.checklist.branch.path)
     before = filled(item)
-    fill(item, draft)
+    fill(item, draft, actor.account_id)
     await item.save(update_fields=FILLED)
     await record(actor, "checklist_item.saved", item, before)
     return item
@@ -57,7 +59,7 @@ async def submit(actor: Actor, item_id: int, draft: Fill) -> ChecklistItem:
     item = await checklists.find_item(actor, item_id, lock=True)
     require(actor, Permit.SUBMIT_CHECKLIST_ITEM, item.checklist.branch.path)
     before = filled(item)
-    fill(item, draft)
+    fill(item, draft, actor.account_id)
     item.submit(actor.account_id, now())
     await item.save(update_fields=FILLED + SUBMITTED)
     await record(actor, "checklist_item.submitted", item, before)
@@ -85,16 +87,17 @@ async def review(actor: Actor, item_id: int, draft: Review) -> ChecklistItem:
     require(actor, Permit.REVIEW_CHECKLIST_ITEM, item.checklist.branch.path)
     before = filled(item)
     item.advance(draft.expected_version)
-    item.review(draft.verdict, draft.remark, actor.account_id, now())
+    item.review(draft.verdict, draft.remark, actor.account_id, now(), today())
     await item.save(update_fields=["state", "remark", "reviewed_by_id", "reviewed_at", "version"])
     await record(actor, "checklist_item.reviewed", item, before)
     return await checklists.find_item(actor, item_id)
 
 
-def fill(item: ChecklistItem, draft: Fill) -> None:
+def fill(item: ChecklistItem, draft: Fill, by: int | None) -> None:
     item.checklist.cycle.check_open(today())
     item.advance(draft.expected_version)
-    item.fill(draft.done_on, draft.summary, today())
+    done_on, summary = draft.given("done_on", item.done_on), draft.given("summary", item.summary)
+    item.fill(done_on, summary or "", by, today())
 
 
 def filled(item: ChecklistItem) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """Opening a cycle: one checklist for every branch that it covers, one item for every measure."""
 
-from datetime import date
 from itertools import pairwise
 from typing import Annotated
 
@@ -9,7 +8,7 @@ from pydantic import Field
 from server.access.actor import Actor
 from server.access.permits import Permit, require
 from server.access.scope import in_subtree
-from server.kit.drafts import Draft, Line
+from server.kit.drafts import Day, Draft, Line
 from server.kit.messages import say
 from server.kit.refusals import invalid
 from server.kit.transactions import unit_of_work
@@ -29,11 +28,11 @@ class OpenCycle(Draft):
     template: Annotated[Line, Field(max_length=32)]
     sector: Sector
     code: Annotated[Line, Field(min_length=2, max_length=32)]
-    starts_on: date
-    ends_on: date
-    opens_on: date
-    due_on: date
-    closes_on: date
+    starts_on: Day
+    ends_on: Day
+    opens_on: Day
+    due_on: Day
+    closes_on: Day
 
 
 @unit_of_work()
@@ -44,6 +43,10 @@ async def open_cycle(actor: Actor, draft: OpenCycle) -> Cycle:
     check_days(draft)
     if await cycles.exists(organization, draft.code):
         raise invalid(code=say("The code {code} is taken; choose another.", code=draft.code))
+    placements = await selected(organization, draft.sector)
+    if not placements:
+        name = organization.name
+        raise invalid(sector=say("There is no branch of this sector below {name}; choose another.", name=name))
     version = await newest_version(draft.template)
     version.check_published()
     cycle = await Cycle.create(
@@ -52,7 +55,7 @@ async def open_cycle(actor: Actor, draft: OpenCycle) -> Cycle:
         selector={"sector": draft.sector.value},
         **draft.model_dump(exclude={"organization", "template", "sector"}),
     )
-    count = await assign(cycle, await selected(organization, draft.sector))
+    count = await assign(cycle, placements)
     after = {"code": cycle.code, "organization": organization.code, "items": count}
     await trail.record(actor, "cycle.opened", cycle, organization.path, after=after)
     return cycle

@@ -8,7 +8,7 @@ from pydantic import Field
 from server.access.actor import Actor
 from server.access.permits import Permit, require
 from server.kit.clock import today
-from server.kit.drafts import Blank, Draft, Line, Version
+from server.kit.drafts import Blank, Day, Draft, Line, Version
 from server.kit.messages import say
 from server.kit.refusals import invalid, named
 from server.kit.text import person_keys
@@ -27,8 +27,8 @@ class Enrol(Draft):
     branch: Annotated[Line, Field(max_length=32)]
     name: Annotated[Line, Field(min_length=2, max_length=NAME_LENGTH)]
     stage: MemberStage
-    joined_on: Annotated[date | None, Blank] = None
-    since: Annotated[date | None, Blank] = None
+    joined_on: Annotated[Day | None, Blank] = None
+    since: Annotated[Day | None, Blank] = None
 
 
 class Attach(Draft):
@@ -36,7 +36,7 @@ class Attach(Draft):
 
     branch: Annotated[Line, Field(max_length=32)]
     member: Version
-    since: Annotated[date | None, Blank] = None
+    since: Annotated[Day | None, Blank] = None
 
 
 @unit_of_work()
@@ -74,6 +74,12 @@ async def attach(actor: Actor, draft: Attach) -> Membership:
     check_since(since, branch)
     with named("member"):
         home = await members.find_home(actor, draft.member)
+    if since < home.valid_from:
+        raise invalid(
+            since=say(
+                "{name} is here since {day}; give that day or a later one.", name=home.member.name, day=home.valid_from
+            )
+        )
     if await Membership.filter(holding_on(today()), branch_id=branch.id, member_id=draft.member).exists():
         raise invalid(member=say("{name} is in this branch already.", name=home.member.name))
     membership = await Membership.create(

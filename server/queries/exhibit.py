@@ -35,6 +35,7 @@ class Exhibit:
     templates: list[Template]
     measures: list[Measure]
     not_said: list[str]
+    not_said_en: list[str]
     outcomes: list[str]
     since: date
 
@@ -54,6 +55,7 @@ async def of(actor: Actor) -> Exhibit:
         await Template.exclude(origin=Origin.RECORDED).order_by("code"),
         await Measure.exclude(origin=Origin.RECORDED).select_related("theme").order_by("number"),
         document["not_said"],
+        document["not_said_en"],
         document["checklist_template"]["claimed_outcomes"],
         min(p.organization.established_on for p in placements),
     )

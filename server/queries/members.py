@@ -13,8 +13,7 @@ from server.access.actor import Actor
 from server.access.scope import having_id, in_subtree, reach, under, visible
 from server.kit.clock import today
 from server.kit.messages import say
-from server.kit.numbers import MAX_INT
-from server.kit.paging import Slice, bad_cursor, check, sliced
+from server.kit.paging import Slice, check, number, sliced
 from server.kit.paths import below
 from server.kit.refusals import NotFound, invalid
 from server.kit.text import unstorable
@@ -30,21 +29,25 @@ ROSTER = """
       JOIN membership ON membership.branch_id = branch.organization_id
        AND membership.valid_from <= $2 AND (membership.valid_to IS NULL OR membership.valid_to > $2)
       JOIN member ON member.id = membership.member_id
+      JOIN organization now ON now.id = membership.branch_id
      WHERE branch.path >= top.path AND branch.path < left(top.path, -1) || '0'
        AND branch.valid_from <= $2 AND (branch.valid_to IS NULL OR branch.valid_to > $2)
        AND EXISTS (SELECT FROM unnest($3::text[], $4::text[]) reach (low, high)
                     WHERE branch.path >= low AND branch.path < high)
+       AND EXISTS (SELECT FROM unnest($5::text[], $6::text[]) reach (low, high)
+                    WHERE now.path >= low AND now.path < high)
 """
-"""Memberships at and below `top` on the day $2, where the actor reaches: between the bounds $3 and $4."""
+"""Memberships at and below `top` on the day $2, where the actor reached on that day (between the bounds $3 and $4)
+and reaches today ($5 and $6): whoever has lost a branch reads nothing of its people any more."""
 
 
 async def roster(actor: Actor, top: Placement, day: date | None = None, search: str = "") -> QuerySet[Membership]:
-    """Memberships at and below `top` on `day`, as the tree stood then."""
+    """Memberships at and below `top` on `day`, as the tree stood then; of branches that the actor still reaches."""
     day = day or today()
     branches = Placement.filter(holding_on(day)).filter(in_subtree("path", top.path))
     branches = branches.filter(under("path", await reach(actor, Membership, day)))
     ids = await branches.values_list("organization_id", flat=True)
-    rows = Membership.filter(holding_on(day), branch_id__in=ids).select_related("member", "branch")
+    rows = visible(actor, Membership).filter(holding_on(day), branch_id__in=ids).select_related("member", "branch")
     return rows.filter(found_by(search.strip())) if search.strip() else rows
 
 
@@ -56,8 +59,8 @@ async def rosters(
     found = await connections.get("default").execute_query_dict(
         f"""
         SELECT top.id AS top, found.id FROM placement top CROSS JOIN LATERAL
-               ({ROSTER} AND (member.pinyin, membership.id) > ($5, $6)
-                ORDER BY member.pinyin, membership.id LIMIT $7) found
+               ({ROSTER} AND (member.pinyin, membership.id) > ($7, $8)
+                ORDER BY member.pinyin, membership.id LIMIT $9) found
          WHERE top.id = ANY($1) ORDER BY found.pinyin, found.id
         """,  # noqa: S608 - a constant
         [*await bounds(actor, tops, day), *position(start), first + 1],
@@ -82,8 +85,13 @@ async def roster_counts(actor: Actor, tops: Sequence[Placement], day: date) -> d
 
 async def bounds(actor: Actor, tops: Sequence[Placement], day: date) -> list[object]:
     """The first parameters of ROSTER."""
-    ranges = [below(path) for path in await reach(actor, Membership, day)]
-    return [[top.id for top in tops], day, [low for low, _ in ranges], [high for _, high in ranges]]
+    then = [below(path) for path in await reach(actor, Membership, day)]
+    now = [below(path) for path in await reach(actor, Membership, today())]
+    return [[top.id for top in tops], day, *zip_bounds(then), *zip_bounds(now)]
+
+
+def zip_bounds(ranges: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    return [low for low, _ in ranges], [high for _, high in ranges]
 
 
 def position(start: list[str] | None) -> tuple[str, int]:
@@ -91,9 +99,7 @@ def position(start: list[str] | None) -> tuple[str, int]:
     if start is None:
         return "", 0
     pinyin, key = start
-    if unstorable(pinyin) or not key.isdecimal() or int(key) > MAX_INT:
-        raise bad_cursor()
-    return pinyin, int(key)
+    return pinyin, number(key)
 
 
 async def find(actor: Actor, membership_id: int) -> Membership:

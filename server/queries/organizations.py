@@ -15,7 +15,7 @@ from server.access.scope import in_subtree, reach, visible, visible_on
 from server.kit.clock import today
 from server.kit.messages import Message, say
 from server.kit.numbers import MAX_INT
-from server.kit.paging import Slice, bad_cursor, check, sliced
+from server.kit.paging import Slice, check, number, sliced
 from server.kit.paths import ROOT, keys, within
 from server.kit.refusals import NotFound, invalid
 from server.kit.text import fits, printable, unstorable
@@ -56,9 +56,16 @@ class PlaceName:
 
 async def standing(actor: Actor, day: date | None = None) -> QuerySet[Placement]:
     """Everything that stood on `day` (today) where the actor reaches, from the top down."""
-    day = day or today()
+    day = checked_day(day)
     rows = await visible_on(actor, Placement, day)
     return rows.filter(holding_on(day)).select_related("organization").order_by("path")
+
+
+def checked_day(day: date | None) -> date:
+    """Today if none is named. Raises Invalid (as_of) for a day to come: nobody knows the tree of that day."""
+    if day and day > today():
+        raise invalid(as_of=say("This day is still to come; enter today or a past day."))
+    return day or today()
 
 
 async def find(actor: Actor, code: str, day: date | None = None, *, field: str = "code") -> Placement:
@@ -93,6 +100,16 @@ async def find_organization(actor: Actor, code: str, *, field: str = "code", loc
 async def current_placement(organization: Organization) -> Placement:
     """Where a living organization stands today."""
     return await Placement.get(organization_id=organization.id, valid_to__isnull=True).select_related("organization")
+
+
+async def standing_since(organization: Organization) -> date:
+    """Since when a living organization has stood where it stands, under whatever name."""
+    runs = Placement.filter(organization_id=organization.id, path=organization.path)
+    newest, *earlier = await runs.order_by("-valid_from", "-id")
+    since = newest.valid_from
+    for placement in earlier:
+        since = placement.valid_from if placement.valid_to == since else since
+    return since
 
 
 async def street(actor: Actor, code: str, day: date | None = None) -> Placement:
@@ -131,8 +148,8 @@ async def pages_below(
 ) -> dict[int, Slice[Placement]]:
     """The same page of what lay below each of the (visible) `tops`, by their id, in one statement. Raises Invalid."""
     start = check(first, after, TREE_ORDER)
-    if start and (unstorable(start[0]) or not start[1].isdecimal()):
-        raise bad_cursor()
+    if start:
+        _ = number(start[1])
     found = await connections.get("default").execute_query_dict(
         f"""
         SELECT top.id AS top, found.id FROM placement top CROSS JOIN LATERAL
@@ -207,7 +224,7 @@ async def obstacles(organization: Organization) -> list[Message]:
 async def matching(actor: Actor, wanted: OrganizationFilter, day: date | None = None) -> QuerySet[Placement]:
     """Everything that fits `wanted`, ready for a page. Raises NotFound (within)."""
     rows = await standing(actor, day)
-    if wanted.within:
+    if wanted.within is not None:
         rows = rows.filter(in_subtree("path", (await find(actor, wanted.within, day, field="within")).path))
     for column, value in (("kind", wanted.kind), ("branch_type", wanted.branch_type), ("sector", wanted.sector)):
         if value:

@@ -31,6 +31,10 @@ class Context:
             raise Unauthenticated(say("Sign in first."))
         return self.whoever
 
+    def forget(self) -> None:
+        """What was loaded may be true no longer."""
+        self.loaders.clear()
+
     async def ask(self, question: Question[K, V], key: K, *rest: Hashable) -> V:
         """What `question(actor, keys, *rest)` says of `key`: asked once for all that a level of the answer wants."""
         name = (question, rest)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import strawberry
 
 from server import vocabulary
+from server.kit.clock import read_day
 from server.kit.terms import Term
 from server.queries import organizations
 from server.vocabulary import OrganizationKind
@@ -24,8 +26,18 @@ def field(description: str) -> Callable[[F], F]:
 
 
 def mutation(description: str) -> Callable[[F], F]:
-    made: Callable[[F], F] = strawberry.mutation(description=description)
-    return made
+    """A field that changes something: whatever was loaded for the request before it is forgotten."""
+
+    def decorate(resolver: F) -> F:
+        @wraps(resolver)
+        async def run(self: Any, info: Any, **arguments: Any) -> Any:
+            info.context.forget()
+            return await resolver(self, info, **arguments)
+
+        made: Any = strawberry.mutation(run, description=description)
+        return cast(F, made)
+
+    return decorate
 
 
 def enumerate_term(term: type[Term], description: str, name: str | None = None) -> None:
@@ -63,7 +75,7 @@ DAY = strawberry.scalar(
     name="Date",
     description="A day, such as 2026-11-23 日期.",
     serialize=date.isoformat,
-    parse_value=date.fromisoformat,
+    parse_value=read_day,
 )
 
 INSTANT = strawberry.scalar(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from server.kit.clock import today
 from tests import browser as browsers
@@ -59,11 +59,17 @@ async def test_words_outlive_a_lost_connection(browser: Browser, live: str, logi
         item = await checklist(page, 4)
         await page.context.set_offline(True)
         await write(item, "断网时写的")
-        await expect(page.locator("#offline")).to_be_visible()
+        await expect(page.locator("#offline")).to_be_in_viewport()
+        await expect(item.locator(".unsaved")).to_be_visible()
+        assert await drafts(page) == 1
+        await page.locator(".account > summary").click()
+        await page.locator("form[data-sign-out] button").click()
+        await expect(page.locator("#offline")).to_be_in_viewport()
         assert await drafts(page) == 1
         await page.context.set_offline(False)
         await expect(item.locator(".kept")).to_contain_text("已自动保存")
         await expect(page.locator("#offline")).to_be_hidden()
+        await expect(item.locator(".unsaved")).to_be_hidden()
         assert await drafts(page) == 0
 
 
@@ -74,16 +80,85 @@ async def test_words_outlive_the_session(browser: Browser, live: str, logins: Lo
         await page.context.clear_cookies()
         await write(item, "会话结束后写的")
         await page.wait_for_url("**/login?**")
+        await expect(page.locator(".told").first).to_contain_text("登录已过期")
         await page.fill("[name=login]", login.login)
         await page.fill("[name=password]", login.password)
         await page.click("#sign-in button[type=submit]")
         await page.wait_for_url("**/checklists/*")
-        await measure(page, 4).locator("summary").click()
         await expect(item.locator("[name=summary]")).to_have_value("会话结束后写的")
         await expect(item.locator(".draft-note")).to_be_visible()
+        await expect(item.locator(".kept")).to_contain_text("已自动保存")
+        assert await drafts(page) == 0
+
+
+async def test_words_outlive_an_error_page_of_a_proxy(browser: Browser, live: str, logins: Logins) -> None:
+    async with signed_in(browser, live, logins["BRANCH_SECRETARY"], browsers.PHONE) as page:
+        item = await checklist(page, 4)
+
+        async def broken(route: Route) -> None:
+            await route.fulfill(status=502, content_type="text/html", body="<html><h1>502 Bad Gateway</h1></html>")
+
+        await page.route("**/checklist-items/**", broken)
+        await write(item, "代理出错时写的")
+        for _ in range(2):
+            await expect(page.locator("#failed")).to_be_in_viewport()
+            await expect(item.locator(".unsaved")).to_be_visible()
+            await expect(item.locator("[name=summary]")).to_have_value("代理出错时写的")
+            await item.locator("button[data-key=save]").click()
+        assert await drafts(page) == 1
+        await page.unroute("**/checklist-items/**")
         await item.locator("button[data-key=save]").click()
         await expect(item.locator(".told.good")).to_be_visible()
+        await expect(page.locator("#failed")).to_be_hidden()
         assert await drafts(page) == 0
+
+
+async def test_a_draft_comes_back_in_sight_and_is_saved(browser: Browser, live: str, logins: Logins) -> None:
+    async with signed_in(browser, live, logins["BRANCH_SECRETARY"], browsers.DESKTOP) as page:
+        item = await checklist(page, 4)
+        await page.route("**/checklist-items/**", lambda route: route.abort())
+        await write(item, "没有存上的")
+        await expect(item.locator(".unsaved")).to_be_visible()
+        await page.unroute("**/checklist-items/**")
+        await page.reload()
+        await expect(item.locator("[name=summary]")).to_be_visible()
+        await expect(item.locator("[name=summary]")).to_have_value("没有存上的")
+        await expect(item.locator(".kept")).to_contain_text("已自动保存")
+        assert await drafts(page) == 0
+
+
+async def test_drafts_go_when_the_person_has_signed_out(browser: Browser, live: str, logins: Logins) -> None:
+    async with signed_in(browser, live, logins["BRANCH_SECRETARY"], browsers.DESKTOP) as page:
+        item = await checklist(page, 4)
+        await page.route("**/checklist-items/**", lambda route: route.abort())
+        await write(item, "没有存上的")
+        await expect(item.locator(".unsaved")).to_be_visible()
+        await page.locator(".account > summary").click()
+        await page.locator("form[data-sign-out] button").click()
+        await page.wait_for_url("**/login")
+        assert await drafts(page) == 0
+
+
+async def test_complaints_go_when_they_are_answered(browser: Browser, live: str, logins: Logins) -> None:
+    async with signed_in(browser, live, logins["BRANCH_SECRETARY"], browsers.DESKTOP) as page:
+        item = await checklist(page, 4)
+        await item.locator("button[data-key=submit]").click()
+        await expect(item.locator(".errors")).to_be_visible()
+        await write(item, "补上了")
+        for gone in (".errors", ".field .complaint", ".wrong", "[aria-invalid]"):
+            await expect(item.locator(gone)).to_have_count(0)
+
+
+async def test_another_kind_keeps_what_was_typed(browser: Browser, live: str, logins: Logins) -> None:
+    async with signed_in(browser, live, logins["STREET_ADMIN"], browsers.DESKTOP) as page:
+        await page.goto("/organizations/new?parent=HG")
+        await page.fill("#name", "试验社区")
+        await page.get_by_role("button", name="党支部").click()
+        await expect(page.locator("#branch_type")).to_be_visible()
+        await expect(page.locator("#name")).to_have_value("试验社区")
+        await page.press("#name", "Enter")
+        await expect(page.locator("#form .errors")).to_be_visible()
+        await expect(page.locator("#branch_type")).to_be_visible()
 
 
 async def test_the_keys(browser: Browser, live: str, logins: Logins) -> None:

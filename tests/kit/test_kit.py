@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.kit import clock, paging, paths, secrets, text
-from server.kit.drafts import Draft, Line, Text, Version
+from server.kit.drafts import Day, Draft, Line, Text, Version
 from server.kit.messages import Message, say, translate
 from server.kit.refusals import Invalid
 from server.vocabulary import ItemState
@@ -92,7 +92,7 @@ def test_messages_are_translated_with_their_parameters() -> None:
 class Note(Draft):
     title: Line
     state: ItemState
-    due_on: date
+    due_on: Day
     version: Version
     body: Text = ""
 
@@ -156,5 +156,27 @@ def test_a_cursor_that_we_did_not_make_is_refused(cursor: str) -> None:
 
 
 def test_a_cursor_names_its_row_in_any_script() -> None:
-    cursor = base64.urlsafe_b64encode(json.dumps(["曾", "7"]).encode()).decode()
-    assert paging.decoded(cursor, ["name", "id"]) == ["曾", "7"]
+    keys = ["name", "id"]
+    cursor = base64.urlsafe_b64encode(json.dumps([paging.order(keys), "曾", "7"]).encode()).decode()
+    assert paging.decoded(cursor, keys) == ["曾", "7"]
+    with pytest.raises(Invalid):
+        _ = paging.decoded(cursor, ["code", "id"])
+    for digits in ("9" * 5000, "²", "-1", str(2**31)):
+        with pytest.raises(Invalid):
+            _ = paging.number(digits)
+
+
+@pytest.mark.parametrize(
+    "value", ["0", "86400", "20260101", "2026-W01-1", "2026-1-1", "1899-12-31", "0001-01-01", 0, 1.5]
+)
+def test_a_day_is_written_in_one_way(value: object) -> None:
+    with pytest.raises(Invalid) as refusal:
+        _ = Note.parse(GOOD | {"due_on": value})
+    assert translate("en", refusal.value.fields["due_on"]) == "Give a date as year-month-day, such as 2026-11-23."
+
+
+@pytest.mark.parametrize("invisible", ["\u200b", "\u202e", "\ufeff", "\u00ad", "\u2066"])
+def test_what_nobody_sees_is_not_kept(invisible: str) -> None:
+    assert Note.parse(GOOD | {"title": f"{invisible}张{invisible}三"}).title == "张三"
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+    assert Note.parse(GOOD | {"title": family}).title == family

@@ -1,59 +1,149 @@
-"""Each constraint and index that a migration adds by SQL is in the catalogue."""
+"""What the ORM does not put into the database is there: each constraint refuses the row that it is meant for."""
 
+from collections.abc import AsyncIterator
 from importlib import import_module
+from typing import Any
 
 import asyncpg
 import pytest
+from tortoise import Tortoise
+from tortoise.fields.data import CharEnumFieldInstance
 
 migration = import_module("server.migrations.0002_constraints")
 
-CONSTRAINTS = [(table, name) for table, rules in migration.CONSTRAINTS.items() for name in rules]
-KINDS = {"CHECK": b"c", "UNIQUE": b"u", "EXCLUDE": b"x"}
-PATHS = ["organization", "placement", "trail"]
+PLACEMENT = "organization_id, parent_id, name, party_name, pinyin, initials, path, cause, instrument_no, valid_from"
+LINEAGE = "INSERT INTO lineage (predecessor_id, successor_id, cause, effective_on, instrument_no) VALUES"
+THEME = "INSERT INTO theme (version_id, position, code, grasp, lift, origin)"
+CYCLE = "organization_id, template_version_id, selector, starts_on, ends_on, opens_on, due_on, closes_on"
+ITEM = "checklist_id, measure_id, state, summary, not_applicable, remark, version"
+
+REFUSED = {
+    "organization_code_form": "UPDATE organization SET code = 'h g' WHERE code = 'HG'",
+    "organization_path_form": "UPDATE organization SET path = 'garbage' WHERE code = 'HG'",
+    "organization_branch": "UPDATE organization SET sector = NULL WHERE code = 'HG-TD'",
+    "organization_place": "UPDATE organization SET sector = 'PROJECT' WHERE code = 'HG'",
+    "organization_party_body_place": "UPDATE organization SET party_name = 'x' WHERE code = 'HG-TD'",
+    "organization_community": "UPDATE organization SET community_type = 'URBAN' WHERE code = 'HG'",
+    "organization_other_parent": "UPDATE organization SET parent_id = id WHERE code = 'HG'",
+    "organization_one_path": "UPDATE organization SET path = (SELECT path FROM organization WHERE code = 'HG')",
+    "organization_version": "UPDATE organization SET version = 0",
+    "organization_life": "UPDATE organization SET dissolved_on = '1999-01-01'",
+    "placement_days": "UPDATE placement SET valid_to = '1999-01-01'",
+    "placement_path_form": "UPDATE placement SET path = '/'",
+    "placement_once_a_day": f"INSERT INTO placement ({PLACEMENT}) SELECT {PLACEMENT} FROM placement LIMIT 1",
+    "lineage_once": f"{LINEAGE} (1, 2, 'MERGE', '2022-03-11', ''), (1, 2, 'SPLIT', '2022-03-11', '')",
+    "lineage_of_another": f"{LINEAGE} (1, 1, 'MERGE', '2022-03-11', '')",
+    "membership_days": "UPDATE membership SET valid_to = '1999-01-01'",
+    "membership_one_home": (
+        "INSERT INTO membership (member_id, branch_id, kind, valid_from) "
+        "SELECT member_id, branch_id + 1, 'HOME', '2026-01-01' FROM membership WHERE kind = 'HOME' LIMIT 1"
+    ),
+    "membership_once_a_branch": (
+        "INSERT INTO membership (member_id, branch_id, kind, valid_from) "
+        "SELECT member_id, branch_id, kind, '2026-01-01' FROM membership WHERE kind = 'TEMPORARY' LIMIT 1"
+    ),
+    "template_version_number": (
+        "INSERT INTO template_version (template_id, number, state) "
+        "SELECT template_id, number, 'DRAFT' FROM template_version"
+    ),
+    "theme_position": f"{THEME} SELECT version_id, position, 'X', grasp, lift, origin FROM theme LIMIT 1",
+    "theme_code": f"{THEME} SELECT version_id, 99, code, grasp, lift, origin FROM theme LIMIT 1",
+    "measure_number": (
+        "INSERT INTO measure (theme_id, number, text, guidance, frequency, evidence_rule, origin) "
+        "SELECT theme_id, number, text, guidance, frequency, evidence_rule, origin FROM measure LIMIT 1"
+    ),
+    "cycle_code": f"INSERT INTO cycle (code, {CYCLE}) SELECT code, {CYCLE} FROM cycle",
+    "cycle_period": "UPDATE cycle SET ends_on = starts_on - 1",
+    "cycle_course": "UPDATE cycle SET due_on = opens_on - 1",
+    "checklist_once": (
+        "INSERT INTO checklist (cycle_id, branch_id, placement_id) "
+        "SELECT cycle_id, branch_id, placement_id FROM checklist LIMIT 1"
+    ),
+    "checklist_item_once": (
+        f"INSERT INTO checklist_item ({ITEM}) SELECT {ITEM} FROM checklist_item WHERE state = 'TODO' LIMIT 1"
+    ),
+    "checklist_item_submitted": "UPDATE checklist_item SET summary = '' WHERE state = 'SUBMITTED'",
+    "checklist_item_reviewed": "UPDATE checklist_item SET reviewed_at = NULL WHERE state = 'APPROVED'",
+    "checklist_item_returned": "UPDATE checklist_item SET remark = '' WHERE state = 'RETURNED'",
+    "checklist_item_two_people": "UPDATE checklist_item SET reviewed_by_id = filled_by_id WHERE state = 'APPROVED'",
+    "checklist_item_version": "UPDATE checklist_item SET version = 0",
+    "account_grant_days": "UPDATE account_grant SET valid_to = '1999-01-01'",
+    "account_grant_once": (
+        "INSERT INTO account_grant (account_id, role, organization_id, valid_from) "
+        "SELECT account_id, role, organization_id, '2999-01-01' FROM account_grant LIMIT 1"
+    ),
+    "session_life": (
+        "INSERT INTO session (key_hash, account_id, created_at, expires_at) SELECT 'x', id, now(), now() FROM account"
+    ),
+    "api_token_life": "UPDATE api_token SET expires_at = created_at",
+}
+"""What nobody may write, by the constraint that refuses it."""
+
+WORDS = [(table, column) for table, columns in migration.WORDS.items() for column in columns]
+
+INDEXES = [
+    "organization_path", "placement_path", "trail_path", "organization_children", "placement_organization",
+    "placement_parent", "placement_name", "lineage_successor", "membership_branch", "membership_member", "member_name",
+    "checklist_branch", "checklist_item_waiting", "account_grant_account", "account_grant_organization",
+    "session_account", "api_token_account", "trail_subject",
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "name"), CONSTRAINTS)
-async def test_the_constraint_is_in_the_catalogue(shared_street_url: str, table: str, name: str) -> None:
-    found = await fetch(
-        shared_street_url,
-        "SELECT contype, convalidated FROM pg_constraint WHERE conname = $1 AND conrelid = $2::regclass",
-        name,
-        table,
+@pytest.fixture
+async def connection(shared_street_url: str) -> AsyncIterator[Any]:
+    """A connection whose changes are undone."""
+    connection = await asyncpg.connect(shared_street_url)
+    transaction = connection.transaction()
+    await transaction.start()
+    yield connection
+    await transaction.rollback()
+    await connection.close()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+async def test_the_row_that_it_is_meant_for_is_refused(connection: Any, name: str) -> None:
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refusal:
+        await connection.execute(REFUSED[name])
+    assert refusal.value.constraint_name == name
+
+
+async def test_every_constraint_of_ours_is_tried(connection: Any) -> None:
+    """Beyond what the ORM makes itself: keys, NOT NULL, and UNIQUE of a single column."""
+    rows = await connection.fetch(
+        "SELECT conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND convalidated "
+        "AND conrelid <> 'tortoise_migrations'::regclass "
+        "AND (contype IN ('c', 'x') OR (contype = 'u' AND array_length(conkey, 1) > 1))"
     )
-    rule = migration.CONSTRAINTS[table][name]
-    assert [(row["contype"], row["convalidated"]) for row in found] == [(KINDS[rule.split(" ")[0]], True)]
+    found = {row["conname"] for row in rows} | {"organization_one_path"}
+    assert {name for name in found if not name.endswith("_word")} == set(REFUSED)
 
 
-@pytest.mark.parametrize("name", [*migration.INDEXES, *(f"{table}_path" for table in PATHS)])
-async def test_the_index_is_in_the_catalogue(shared_street_url: str, name: str) -> None:
-    found = await fetch(shared_street_url, "SELECT indisvalid FROM pg_index WHERE indexrelid = $1::regclass", name)
-    assert [row["indisvalid"] for row in found] == [True]
+async def test_each_word_of_the_vocabulary_fits_its_column_and_no_other_does(shared_street: str) -> None:
+    terms = {}
+    for model in (Tortoise.apps or {})["models"].values():
+        for name, field in model._meta.fields_map.items():
+            if isinstance(field, CharEnumFieldInstance):
+                terms[model._meta.db_table, name] = {term.value for term in field.enum_type}
+    assert {(table, column): set(migration.WORDS[table][column].split()) for table, column in WORDS} == terms
 
 
-@pytest.mark.parametrize("table", PATHS)
-async def test_paths_compare_by_bytes(shared_street_url: str, table: str) -> None:
-    found = await fetch(
-        shared_street_url,
-        "SELECT collation_name FROM information_schema.columns WHERE table_name = $1 AND column_name = 'path'",
-        table,
+@pytest.mark.parametrize(("table", "column"), [(table, column) for table, column in WORDS if table != "lineage"])
+async def test_another_word_is_refused(connection: Any, table: str, column: str) -> None:
+    with pytest.raises(asyncpg.CheckViolationError) as refusal:
+        await connection.execute(f"UPDATE {table} SET {column} = 'NONSENSE'")
+    assert refusal.value.table_name == table
+
+
+@pytest.mark.parametrize("name", INDEXES)
+async def test_the_index_is_there(connection: Any, name: str) -> None:
+    assert await connection.fetchval("SELECT indisvalid FROM pg_index WHERE indexrelid = $1::regclass", name)
+
+
+async def test_paths_compare_by_bytes(connection: Any) -> None:
+    rows = await connection.fetch(
+        "SELECT table_name, collation_name FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND column_name = 'path'"
     )
-    assert [row["collation_name"] for row in found] == ["C"]
-
-
-async def test_no_constraint_of_ours_is_missing_from_this_list(shared_street_url: str) -> None:
-    """Beyond primary keys, foreign keys, NOT NULL and single-column UNIQUE, which the ORM makes itself."""
-    found = await fetch(
-        shared_street_url,
-        "SELECT conrelid::regclass::text AS table, conname FROM pg_constraint "
-        "WHERE contype IN ('c', 'x') AND connamespace = 'public'::regnamespace",
+    assert {row["table_name"]: row["collation_name"] for row in rows} == dict.fromkeys(
+        ["organization", "placement", "trail"], "C"
     )
-    ours = {(table, name) for table, name in CONSTRAINTS if not migration.CONSTRAINTS[table][name].startswith("UNIQUE")}
-    assert {(row["table"], row["conname"]) for row in found} == ours
-
-
-async def fetch(url: str, query: str, *values: str) -> list[asyncpg.Record]:
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetch(query, *values)
-    finally:
-        await connection.close()

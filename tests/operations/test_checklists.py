@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from server.access.actor import Actor, Grant
-from server.kit.clock import today
+from server.kit.clock import now, today
 from server.kit.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
 from server.models.checklists import ChecklistItem
 from server.models.trail import TrailEntry
@@ -257,3 +257,45 @@ async def test_a_yearly_measure_may_be_done_at_any_time_of_the_year(street: str)
     item = await item_of(measure=8)
     saved = await operations.save(await actor(SECRETARY), item.id, fill(done_on=date(today().year, 1, 5)))
     assert saved.done_on == date(today().year, 1, 5)
+
+
+async def test_what_is_left_out_stays_and_what_is_empty_is_cleared(street: str) -> None:
+    item, secretary = await item_of(), await actor(SECRETARY)
+    _ = await operations.save(secretary, item.id, fill(summary="写好的内容"))
+    day = Fill.parse({"done_on": today(), "expected_version": 2})
+    saved = await operations.save(secretary, item.id, day)
+    assert (saved.summary, saved.done_on) == ("写好的内容", today())
+    cleared = await operations.save(secretary, item.id, Fill.parse({"done_on": "", "expected_version": 3}))
+    assert (cleared.summary, cleared.done_on) == ("写好的内容", None)
+
+
+async def test_whoever_filled_does_not_review_what_another_submitted(street: str) -> None:
+    item, editor = await item_of(), await actor(EDITOR)
+    _ = await operations.save(editor, item.id, fill())
+    _ = await operations.submit(await actor(SECRETARY), item.id, Fill(expected_version=2))
+    assert (await item_of()).filled_by_id == (await actor(SECRETARY)).account_id
+    _ = await operations.withdraw(await actor(SECRETARY), item.id, Withdraw(expected_version=3))
+    _ = await operations.save(editor, item.id, fill(4))
+    await ChecklistItem.filter(id=item.id).update(
+        state=S.SUBMITTED, submitted_by_id=(await actor(SECRETARY)).account_id, submitted_at=now()
+    )
+    both = Actor(editor.account_id, editor.name, (*editor.grants, Grant(REVIEWER, 0, editor.grants[0].path)))
+    assert await checklists.awaiting_review(both) == []
+    with pytest.raises(Forbidden):
+        _ = await operations.review(both, item.id, Review(verdict=Verdict.APPROVE, expected_version=5))
+    assert (await item_of()).state is S.SUBMITTED
+
+
+async def test_after_the_cycle_has_closed_an_item_is_approved_or_left(street: str) -> None:
+    item = await in_state(S.SUBMITTED)
+    reviewer = await actor(REVIEWER)
+    closed = (await checklists.find_item(reviewer, item.id)).checklist.cycle.closes_on
+    with time_machine.travel(closed + timedelta(days=2)):
+        with pytest.raises(Invalid) as raised:
+            _ = await operations.review(
+                reviewer, item.id, Review(verdict=Verdict.RETURN, remark="太晚了", expected_version=2)
+            )
+        assert list(raised.value.fields) == ["verdict"]
+        assert values(await item_of()) == values(item)
+        approve = Review(verdict=Verdict.APPROVE, expected_version=2)
+        assert (await operations.review(reviewer, item.id, approve)).state is S.APPROVED

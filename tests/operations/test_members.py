@@ -10,7 +10,9 @@ from server.kit.clock import today
 from server.kit.refusals import Forbidden, Invalid, NotFound, Refusal
 from server.models.members import Member, Membership
 from server.operations import members as operations
+from server.operations import organizations as tree
 from server.operations.members import Attach, Enrol
+from server.operations.organizations import Move
 from server.queries import members, organizations
 from server.vocabulary import MembershipKind, MemberStage, Role
 from tests.cast import actor, deeds
@@ -143,3 +145,30 @@ async def test_the_roster_follows_the_tree_of_the_day(street: str) -> None:
     assert roster
     assert all(m.member.initials.startswith("w") or m.member.pinyin.startswith("w") for m in roster)
     assert {m.branch.code[:5] for m in roster} == {"HG-LY"}
+
+
+async def test_nobody_is_lent_before_being_here(street: str) -> None:
+    admin = await actor(Role.STREET_ADMIN)
+    home = await operations.enrol(admin, Enrol.parse(PERSON))
+    before = await people()
+    early = {"branch": "HG-TD", "member": home.member_id, "since": "2020-01-01"}
+    with pytest.raises(Invalid) as raised:
+        _ = await operations.attach(admin, Attach.parse(early))
+    assert list(raised.value.fields) == ["since"]
+    assert await people() == before
+
+
+async def test_whoever_has_lost_a_branch_reads_nothing_of_its_people(street: str) -> None:
+    """The tree of yesterday is unchanged, and so are its numbers; the names went with the branch."""
+    yesterday = today() - timedelta(days=1)
+    reviewer, admin = await actor(Role.COMMUNITY_REVIEWER), await actor(Role.STREET_ADMIN)
+    community = await organizations.find(reviewer, "HG-LY", yesterday)
+    count = (await members.counts([community], yesterday))[community.id]
+    _ = await tree.move(admin, "HG-LY-01", Move(parent="HG-C7", expected_version=1))
+    community = await organizations.find(reviewer, "HG-LY", yesterday)
+    assert (await members.counts([community], yesterday))[community.id] == count
+    names = await (await members.roster(reviewer, community, yesterday))
+    paged = await members.rosters(reviewer, [community], yesterday, 100)
+    assert {m.branch.code for m in names} == {m.branch.code for m in paged[community.id].rows} | {"HG-LY-06-ZB"}
+    assert "HG-LY-01-ZB" not in {m.branch.code for m in names}
+    assert "HG-LY-01-ZB" in {m.branch.code for m in await (await members.roster(admin, community, yesterday))}

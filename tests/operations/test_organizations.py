@@ -8,6 +8,8 @@ from tortoise.exceptions import IntegrityError
 
 from server.kit.clock import today
 from server.kit.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
+from server.models.base import holding_on
+from server.models.members import Membership
 from server.models.organizations import Organization, Placement
 from server.models.trail import TrailEntry
 from server.operations import organizations as operations
@@ -158,8 +160,11 @@ async def test_several_acts_on_one_day_leave_one_placement_that_holds(street: st
     _ = await operations.move(admin, "HG-LY-01", Move(parent="HG-C7", expected_version=4))
     organization = await Organization.get(code="HG-LY-01")
     placements = await Placement.filter(organization_id=organization.id)
-    assert [p.name for p in placements if p.holds_on(today())] == ["丙居民小组"]
-    assert [p.name for p in placements if p.holds_on(today() - YESTERDAY)] == ["深坑居民小组"]
+    assert len(placements) == 5
+    now = await Placement.filter(holding_on(today()), organization_id=organization.id)
+    assert [p.name for p in now] == ["丙居民小组"]
+    was = await Placement.filter(holding_on(today() - YESTERDAY), organization_id=organization.id)
+    assert [p.name for p in was] == ["深坑居民小组"]
 
 
 async def test_move_takes_the_subtree_along_and_keeps_yesterday(street: str) -> None:
@@ -270,3 +275,29 @@ async def test_kinds_are_told_apart(street: str) -> None:
     assert (await organizations.street(admin, "HG")).organization.kind is OrganizationKind.STREET
     with pytest.raises(NotFound):
         _ = await organizations.street(admin, "HG-LY")
+
+
+async def test_a_dissolution_says_whose_membership_it_ended(street: str) -> None:
+    lent = await Membership.filter(branch__code="HG-TD").order_by("id").values_list("id", flat=True)
+    _ = await operations.dissolve(
+        await actor(Role.STREET_ADMIN), "HG-TD", Dissolve(reason="任务完成", expected_version=1)
+    )
+    entry = await TrailEntry.get(deed="organization.dissolved")
+    assert entry.before == {"dissolved_on": None}
+    assert entry.after == {
+        "reason": "任务完成",
+        "dissolved_on": today().isoformat(),
+        "memberships_ended": list(lent),
+    }
+
+
+async def test_a_renamed_parent_still_stands_where_it_stood(street: str) -> None:
+    """So what is found out late can still be dated back; a move is another matter."""
+    admin, day = await actor(Role.STREET_ADMIN), (today() - timedelta(days=30)).isoformat()
+    _ = await operations.rename(admin, "HG-LY-01", Rename(name="深坑新居民小组", expected_version=1))
+    placement = await operations.establish(admin, Establish.parse(BRANCH | {"established_on": day}))
+    assert placement.valid_from.isoformat() == day
+    _ = await operations.move(admin, "HG-LY-01", Move(parent="HG-C7", expected_version=2))
+    with pytest.raises(Invalid) as refusal:
+        _ = await operations.establish(admin, Establish.parse(BRANCH | {"code": "HG-LY-97", "established_on": day}))
+    assert list(refusal.value.fields) == ["established_on"]

@@ -158,7 +158,6 @@ BAD = {
     "empty field": Bad(
         ADMIN, RENAME, in_words(code="HG-LY", name=" ", expectedVersion=1), "INVALID", "name", "Fill this in."
     ),
-    "null for a text": Bad(SECRETARY, SAVE, filled(summary=None), "INVALID", "summary", "Fill this in."),
     "number for a text": Bad(SECRETARY, SAVE, filled(summary=5), "INVALID", "summary", "Give a text."),
     "no input object": Bad(
         SECRETARY,

@@ -122,6 +122,8 @@ async def test_who_is_not_in_is_led_back_afterwards(street: str) -> None:
         assert answer.headers["location"] == "/login?next=/organizations/HG-LY%3FasOf%3D2020-01-01"
         form = await browser.get(answer.headers["location"])
         assert 'name="next" value="/organizations/HG-LY?asOf=2020-01-01"' in form.text
+        assert "Your session has ended" in form.text
+        assert "Your session has ended" not in (await browser.get("/login?next=/")).text
 
 
 async def test_who_is_in_has_nothing_to_do_at_the_door(street: str) -> None:

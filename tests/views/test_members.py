@@ -31,6 +31,8 @@ async def test_the_roster_of_a_branch(shared_street: str) -> None:
         assert answer.status_code == 200
         assert len(names(answer)) == 36
         assert '<strong class="num">34</strong> Party members' in answer.text
+        assert "On the roster: 36 (applicants, activists and candidates for development included)" in answer.text
+        assert "Party members: 34" in answer.text
         for text in ("Full member", "Home", "since 1 January 2019", "Example data"):
             assert text in answer.text
         assert f'href="{BRANCH}/enrol"' in answer.text
@@ -70,7 +72,7 @@ async def test_somebody_is_found_in_chinese_pinyin_and_initials(street: str) -> 
         for search in ("试验", "zengshi", "ZSY", "zsy "):
             assert "曾试验" in names(await browser.get(BRANCH, params={"search": search})), search
             block = await browser.get(BRANCH, params={"search": search}, headers=HTMX)
-            assert block.text.strip().startswith('<div class="card" id="roster">')
+            assert block.text.strip().startswith('<div id="roster">')
             assert "曾试验" in names(block)
         assert "Nobody fits" in (await browser.get(f"{BRANCH}?search=cengshi")).text
         wrong = await browser.get(f"{BRANCH}?search=a%00b")
@@ -106,7 +108,7 @@ BAD: list[tuple[dict[str, str], str, str]] = [
     ({"name": ""}, "name", "Fill this in."),
     ({"name": "长" * 61}, "name", "Write at most 60 characters; there are 61."),
     ({"name": "曾\0试验"}, "name", "U+0000"),
-    ({"stage": ""}, "stage", "Choose one of"),
+    ({"stage": ""}, "stage", "Fill this in."),
     ({"stage": "SAINT"}, "stage", "Choose one of"),
     ({"joined_on": "01/07/2010"}, "joined_on", "Give a date"),
     ({"joined_on": ""}, "joined_on", "Enter the day of joining"),
@@ -168,6 +170,25 @@ async def test_a_member_is_taken_in_and_stays_at_home(street: str) -> None:
         again = await browser.post(f"{TASK}/attach", data={"member": str(member.id), "search": "zsy"}, headers=HTMX)
         assert again.status_code == 422
         assert "is in this branch already" in again.text.split('id="member-complaint"')[1]
+
+
+async def test_more_than_are_shown_is_said(shared_street: str) -> None:
+    async with signed_in(Role.STREET_ADMIN) as browser:
+        many = await browser.get(f"{TASK}/attach?search=z", headers=HTMX)
+        assert many.text.count('type="radio"') == 20
+        assert "Only the first 20 are shown" in many.text
+        few = await browser.get(f"{TASK}/attach?search=nobody", headers=HTMX)
+        assert "are shown" not in few.text
+
+
+async def test_the_day_of_the_roster_is_today_until_one_is_named(shared_street: str) -> None:
+    yesterday = today() - timedelta(days=1)
+    async with signed_in(Role.STREET_ADMIN) as browser:
+        for path in (BRANCH, "/organizations"):
+            assert f'value="{today()}"' not in (await browser.get(path)).text
+            answer = await browser.get(f"{path}?search=z&asOf={yesterday}", headers=HTMX)
+            assert f'href="{path}?search=z">Back to today' in answer.text
+            assert f'value="{yesterday}"' in (await browser.get(f"{path}?asOf={yesterday}")).text
 
 
 @pytest.mark.parametrize("member", ["", "0", "-1", "one", "2147483647", "2147483648", "9" * 40])

@@ -399,6 +399,23 @@ async def test_the_history_of_what_moved_in_begins_where_the_reader_reaches(stre
         assert (await reviewer.get(f"/organizations/HG-C7-01?asOf={YESTERDAY}")).status_code == 404
 
 
+async def test_a_day_on_which_it_did_not_stand_leads_to_one_on_which_it_did(street: str) -> None:
+    async with signed_in(Role.STREET_ADMIN) as browser:
+        early = await browser.get("/organizations/HG-TD?asOf=2018-05-01")
+        assert early.status_code == 404
+        assert "On 1 May 2018 it did not stand" in early.text
+        assert 'href="/organizations/HG-TD?asOf=2019-01-01"' in early.text
+        _ = await browser.post("/organizations/HG-TD/dissolve", data=ACTS["/organizations/HG-TD/dissolve"])
+        gone = await browser.get("/organizations/HG-TD")
+        assert gone.status_code == 404
+        assert f'href="/organizations/HG-TD?asOf={YESTERDAY}"' in gone.text
+    async with signed_in(Role.BRANCH_SECRETARY) as browser:
+        hidden = await browser.get("/organizations/HG-TD?asOf=2018-05-01")
+        absent = await browser.get("/organizations/HG-XX?asOf=2018-05-01")
+        assert hidden.status_code == absent.status_code == 404
+        assert without_number(hidden.text).replace("HG-TD", "…") == without_number(absent.text).replace("HG-XX", "…")
+
+
 async def test_what_stands_in_the_way_is_said_before_it_is_asked(street: str) -> None:
     async with signed_in(Role.STREET_ADMIN) as browser:
         obstacles = {"HG-LY-01": "Organizations below it: 1.", "HG-LY-01-ZB": "Members at home in it: 36."}
@@ -426,8 +443,13 @@ async def test_what_is_dissolved_is_gone_today_and_stands_yesterday(street: str)
 async def test_the_form_offers_what_may_lie_below(shared_street: str) -> None:
     async with signed_in(Role.STREET_ADMIN) as browser:
         street = (await browser.get("/organizations/new?parent=HG")).text
-        assert "parent=HG&amp;kind=COMMUNITY" in street
-        assert "kind=RESIDENT_GROUP" not in street
+        assert 'name="kind" value="COMMUNITY"' in street
+        assert 'value="RESIDENT_GROUP"' not in street
+        typed = {"parent": "HG", "code": "HG-77", "name": "试验", "sector": "PROJECT"}
+        for headers in ({}, HTMX):
+            other = (await browser.get("/organizations/new", params=typed | {"kind": "BRANCH"}, headers=headers)).text
+            assert [text in other for text in ('value="HG-77"', 'value="试验"', '<option value="PROJECT" selected>')]
+            assert 'name="branch_type"' in other
         assert 'name="community_type"' in street
         group = (await browser.get("/organizations/new?parent=HG-LY-01&kind=COMMUNITY")).text
         assert 'name="kind" value="BRANCH"' in group

@@ -176,6 +176,23 @@ async def test_nobody_is_named_before_signing_in(shared_street: str) -> None:
             assert 'action="/logout"' not in text
 
 
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [
+        ("/organizations/HG/rename", "/organizations/HG/rename"),
+        ("/organizations/new?parent=HG", "/organizations/new?parent=HG"),
+        ("/organizations/HG/members/enrol", "/organizations/HG/members/enrol"),
+        ("/checklist-items/1/save", "/checklist-items/1/save"),
+        ("/language", "/"),
+    ],
+)
+async def test_the_language_of_a_refused_form_leads_back_to_the_form(shared_street: str, path: str, back: str) -> None:
+    async with signed_in(Role.STREET_ADMIN) as browser:
+        answer = await browser.post(path, data={"parent": "HG"})
+        assert answer.status_code >= 400
+        assert f'name="back" value="{back}"' in answer.text
+
+
 async def test_the_language_of_a_page_leads_back_to_it(shared_street: str) -> None:
     async with signed_in(Role.AUDITOR) as browser:
         answer = await browser.get("/organizations?search=hm&asOf=2020-01-01")

@@ -55,7 +55,6 @@ async def test_a_place_without_a_checklist_says_what_to_do(street: str) -> None:
             "/": "Everything is handed in.",
             "/checklists": "No cycle has been opened here yet.",
             "/matrix": "No cycle has been opened here yet.",
-            "/review": "Nothing waits for your review.",
         }.items():
             answer = await browser.get(address)
             assert answer.status_code == 200

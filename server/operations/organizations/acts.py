@@ -1,6 +1,7 @@
 """Establish, rename, move, dissolve. The days before the act stay as they were."""
 
 from datetime import date
+from typing import Any
 
 from server.access.actor import Actor
 from server.access.permits import Permit, require
@@ -13,7 +14,7 @@ from server.models.members import Membership
 from server.models.organizations import Organization, Placement, forbidden_child, may_hold
 from server.operations import trail
 from server.operations.organizations.drafts import Dissolve, Establish, Move, Provenance, Rename
-from server.operations.organizations.placements import place, replace, transplant
+from server.operations.organizations.placements import next_id, place, replace, transplant
 from server.queries import organizations
 from server.vocabulary import PlacementCause
 
@@ -23,37 +24,29 @@ async def establish(actor: Actor, draft: Establish, provenance: Provenance | Non
     """Add an organization to the tree. Raises NotFound, Forbidden, Invalid."""
     parent = await find_parent(actor, draft.parent) if draft.parent else None
     require(actor, Permit.ESTABLISH_ORGANIZATION, parent.path if parent else ROOT)
-    organization = new_organization(draft, parent, provenance or Provenance())
+    organization = await new_organization(draft, parent, provenance or Provenance())
     organization.check_shape()
     check_below(parent, organization)
     await check_code_is_free(draft.code)
     await check_day(parent, organization.established_on)
     await organization.save()
-    organization.path = join(parent.path if parent else ROOT, organization.id)
-    await organization.save(update_fields=["path"])
     placement = await place(organization, organization.established_on, PlacementCause.ESTABLISH)
-    await trail.record(actor, "organization.established", organization, organization.path, after=draft.model_dump())
+    after = draft.model_dump() | {"established_on": organization.established_on}
+    await trail.record(actor, "organization.established", organization, organization.path, after=after)
     return placement
 
 
 @unit_of_work()
 async def rename(actor: Actor, code: str, draft: Rename) -> Placement:
     """Give an organization another name from today on. Raises NotFound, Forbidden, Invalid, Conflict."""
-    organization = await find_living(actor, code)
-    require(actor, Permit.RENAME_ORGANIZATION, organization.path)
-    before = {"name": organization.name, "party_name": organization.party_name}
-    party_name = organization.party_name if draft.party_name is None else draft.party_name
-    organization.rename(draft.name, party_name, draft.expected_version)
+    organization = await find_living(actor, code, Permit.RENAME_ORGANIZATION)
+    before = named_as(organization)
+    party_name = draft.given("party_name", organization.party_name)
+    organization.rename(draft.name, party_name or "", draft.expected_version)
     await organization.save(update_fields=["name", "party_name", "version"])
-    placement = await replace(organization, PlacementCause.RENAME)
-    await trail.record(
-        actor,
-        "organization.renamed",
-        organization,
-        organization.path,
-        before,
-        {"name": organization.name, "party_name": organization.party_name},
-    )
+    placement = await replace(organization, PlacementCause.RENAME, today())
+    path, after = organization.path, named_as(organization)
+    await trail.record(actor, "organization.renamed", organization, path, before, after)
     return placement
 
 
@@ -63,14 +56,13 @@ async def move(actor: Actor, code: str, draft: Move) -> Placement:
 
     Raises NotFound, Forbidden, Invalid, Conflict. Both the old place and the new one need the permit.
     """
-    organization = await find_living(actor, code)
-    require(actor, Permit.MOVE_ORGANIZATION, organization.path)
+    organization = await find_living(actor, code, Permit.MOVE_ORGANIZATION)
     parent = await find_parent(actor, draft.parent)
     require(actor, Permit.MOVE_ORGANIZATION, parent.path)
-    organization.check_may_move_below(parent)
     organization.advance(draft.expected_version)
+    organization.check_may_move_below(parent)
     before = {"parent_id": organization.parent_id, "path": organization.path}
-    placement = await transplant(organization, parent)
+    placement = await transplant(organization, parent, today())
     after = {"parent_id": parent.id, "path": organization.path}
     await trail.record(actor, "organization.moved", organization, organization.path, before, after)
     return placement
@@ -83,21 +75,34 @@ async def dissolve(actor: Actor, code: str, draft: Dissolve) -> Organization:
     Refused while something lives below it or members have their home there. Members whom a temporary branch
     borrowed go back: their home never changed.
     """
-    organization = await find_living(actor, code)
-    require(actor, Permit.DISSOLVE_ORGANIZATION, organization.path)
+    organization = await find_living(actor, code, Permit.DISSOLVE_ORGANIZATION)
     await check_empty(organization)
-    organization.dissolve(today(), draft.expected_version)
+    day = today()
+    organization.dissolve(day, draft.expected_version)
     await organization.save(update_fields=["dissolved_on", "version"])
-    await Placement.filter(organization_id=organization.id, valid_to__isnull=True).update(valid_to=today())
-    await Membership.filter(branch_id=organization.id, valid_to__isnull=True).update(valid_to=today())
-    await trail.record(actor, "organization.dissolved", organization, organization.path, after={"reason": draft.reason})
+    await Placement.filter(organization_id=organization.id, valid_to__isnull=True).update(valid_to=day)
+    after = {"reason": draft.reason, "dissolved_on": day, "memberships_ended": await end_memberships(organization, day)}
+    await trail.record(actor, "organization.dissolved", organization, organization.path, {"dissolved_on": None}, after)
     return organization
 
 
-async def find_living(actor: Actor, code: str) -> Organization:
+async def find_living(actor: Actor, code: str, permit: Permit) -> Organization:
     organization = await organizations.find_organization(actor, code, lock=True)
+    require(actor, permit, organization.path)
     organization.check_alive("code")
     return organization
+
+
+def named_as(organization: Organization) -> dict[str, object]:
+    return {"name": organization.name, "party_name": organization.party_name}
+
+
+async def end_memberships(branch: Organization, day: date) -> list[int]:
+    """Those that hold end on `day`; their ids."""
+    held = Membership.filter(branch_id=branch.id, valid_to__isnull=True)
+    ended: list[Any] = await held.order_by("id").values_list("id", flat=True)
+    await held.update(valid_to=day)
+    return ended
 
 
 async def find_parent(actor: Actor, code: str) -> Organization:
@@ -107,12 +112,14 @@ async def find_parent(actor: Actor, code: str) -> Organization:
     return parent
 
 
-def new_organization(draft: Establish, parent: Organization | None, provenance: Provenance) -> Organization:
-    fields = draft.model_dump(exclude={"parent", "established_on"})
+async def new_organization(draft: Establish, parent: Organization | None, provenance: Provenance) -> Organization:
+    """With its id, which its path is made of."""
+    key = await next_id()
     return Organization(
-        **fields,
+        **draft.model_dump(exclude={"parent", "established_on"}),
+        id=key,
         parent_id=parent.id if parent else None,
-        path=ROOT,
+        path=join(parent.path if parent else ROOT, key),
         established_on=draft.established_on or today(),
         origin=provenance.origin,
         source=provenance.source,
@@ -137,12 +144,11 @@ async def check_day(parent: Organization | None, day: date) -> None:
     """An organization may begin today, or on a past day since which its parent has stood where it stands."""
     if day > today():
         raise invalid(established_on=say("This day is still to come; enter today or a past day."))
-    if parent and day < (since := (await organizations.current_placement(parent)).valid_from):
-        raise invalid(
-            established_on=say(
-                "{name} stands where it is since {since}; give that day or a later one.", name=parent.name, since=since
-            )
+    if parent and day < (since := await organizations.standing_since(parent)):
+        said = say(
+            "{name} stands where it is since {since}; give that day or a later one.", name=parent.name, since=since
         )
+        raise invalid(established_on=said)
 
 
 async def check_empty(organization: Organization) -> None:

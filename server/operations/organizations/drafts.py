@@ -2,12 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from server.kit.drafts import Blank, Draft, Line, Text, Version, complained
+from server.kit.drafts import Blank, Day, Draft, Line, Text, Version, complained
 from server.kit.messages import say
 from server.models.organizations import CODE_LENGTH, NAME_LENGTH
 from server.vocabulary import BranchType, CommunityType, OrganizationKind, Origin, PartyBody, Sector
@@ -39,7 +38,7 @@ class Establish(Draft):
     branch_type: Annotated[BranchType | None, Blank] = None
     sector: Annotated[Sector | None, Blank] = None
     community_type: Annotated[CommunityType | None, Blank] = None
-    established_on: Annotated[date | None, Blank] = None
+    established_on: Annotated[Day | None, Blank] = None
 
 
 class Rename(Draft):

@@ -5,12 +5,17 @@ from datetime import date
 from tortoise import connections
 
 from server.access.scope import in_subtree
-from server.kit.clock import today
-from server.kit.paths import below, join, replanted
+from server.kit.paths import below, join
 from server.kit.text import search_keys
 from server.models.organizations import Organization, Placement
 from server.queries import organizations
 from server.vocabulary import PlacementCause
+
+
+async def next_id() -> int:
+    """The id of the next organization."""
+    rows = await connections.get("default").execute_query_dict("SELECT nextval('organization_id_seq') AS id")
+    return int(rows[0]["id"])
 
 
 async def place(organization: Organization, since: date, cause: PlacementCause) -> Placement:
@@ -29,27 +34,27 @@ async def place(organization: Organization, since: date, cause: PlacementCause) 
     return placement
 
 
-async def replace(organization: Organization, cause: PlacementCause) -> Placement:
-    """End today the placement that holds, and begin the next."""
-    await Placement.filter(organization_id=organization.id, valid_to__isnull=True).update(valid_to=today())
-    return await place(organization, today(), cause)
+async def replace(organization: Organization, cause: PlacementCause, day: date) -> Placement:
+    """End on `day` the placement that holds, and begin the next."""
+    await Placement.filter(organization_id=organization.id, valid_to__isnull=True).update(valid_to=day)
+    return await place(organization, day, cause)
 
 
-async def transplant(organization: Organization, parent: Organization) -> Placement:
-    """Give `organization` and everything below it the paths under `parent`, today and on the rows of the tree."""
+async def transplant(organization: Organization, parent: Organization, day: date) -> Placement:
+    """Give `organization` and everything below it the paths under `parent`, from `day` and on the rows of the tree."""
     old, new = organization.path, join(parent.path, organization.id)
     moved = Placement.filter(in_subtree("path", old), valid_to__isnull=True)
     placements = await moved.select_related("organization").order_by("path")
-    await moved.update(valid_to=today())
+    await moved.update(valid_to=day)
     organization.parent_id = parent.id
     await organization.save(update_fields=["parent_id", "version"])
     await rewrite_paths(old, new)
     organization.path = new
-    await Placement.bulk_create([moved_placement(p, organization, parent, old, new) for p in placements])
+    await Placement.bulk_create([moved_placement(p, organization, parent, new, day) for p in placements])
     return await organizations.current_placement(organization)
 
 
-def moved_placement(was: Placement, top: Organization, parent: Organization, old: str, new: str) -> Placement:
+def moved_placement(was: Placement, top: Organization, parent: Organization, new: str, day: date) -> Placement:
     return Placement(
         organization_id=was.organization_id,
         parent_id=parent.id if was.organization_id == top.id else was.parent_id,
@@ -57,9 +62,9 @@ def moved_placement(was: Placement, top: Organization, parent: Organization, old
         party_name=was.party_name,
         pinyin=was.pinyin,
         initials=was.initials,
-        path=replanted(was.path, old, new),
+        path=new + was.path.partition(f"/{top.id}/")[2],
         cause=PlacementCause.MOVE,
-        valid_from=today(),
+        valid_from=day,
     )
 
 

@@ -8,7 +8,7 @@ from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
 from server.access.permits import Permit, may
-from server.access.scope import having_id, in_subtree, visible
+from server.access.scope import having_id, held, in_subtree, visible
 from server.kit.clock import today
 from server.kit.messages import say
 from server.kit.refusals import NotFound
@@ -32,8 +32,8 @@ class ItemFilter:
 
 
 def matching(actor: Actor, wanted: ItemFilter) -> QuerySet[ChecklistItem]:
-    """Items that fit `wanted`, with everything that shows them, ready for a page."""
-    rows = visible(actor, ChecklistItem).select_related(*ITEM_ROWS)
+    """Items that fit `wanted`, with everything that shows them, ready for a page; of living branches."""
+    rows = living(visible(actor, ChecklistItem)).select_related(*ITEM_ROWS)
     if wanted.within:
         rows = rows.filter(in_subtree("checklist__branch__path", wanted.within.path))
     if wanted.cycle:
@@ -61,10 +61,10 @@ async def find(actor: Actor, checklist_id: int) -> Checklist:
 
 async def of_branches(actor: Actor, branch_ids: Iterable[int], cycle: str | None = None) -> list[Checklist]:
     """The checklists of these branches, the newest cycle first; of the cycle with this code only, if one is given."""
-    if cycle and unstorable(cycle):
+    if cycle is not None and unstorable(cycle):
         return []
     rows = visible(actor, Checklist).filter(branch_id__in=list(branch_ids))
-    rows = rows.filter(cycle__code=cycle) if cycle else rows
+    rows = rows.filter(cycle__code=cycle) if cycle is not None else rows
     return await rows.select_related("cycle", "branch", "placement").order_by("-cycle__starts_on", "branch__code", "id")
 
 
@@ -89,15 +89,23 @@ async def items_of_all(actor: Actor, checklist_ids: Sequence[int]) -> dict[int, 
 
 async def awaiting_review(actor: Actor, most: int = 100) -> list[ChecklistItem]:
     """Submitted items that the actor may review, the longest waiting first: never the actor's own."""
-    rows = matching(actor, ItemFilter(state=ItemState.SUBMITTED)).order_by("submitted_at", "id")
-    return [item async for item in rows if Permit.REVIEW_CHECKLIST_ITEM in possible(actor, item)][:most]
+    rows = living(held(actor, ChecklistItem, Permit.REVIEW_CHECKLIST_ITEM)).filter(state=ItemState.SUBMITTED)
+    rows = rows.filter(submitted_by_id__not=actor.account_id, filled_by_id__not=actor.account_id)
+    return await rows.select_related(*ITEM_ROWS).order_by("submitted_at", "id").limit(most)
 
 
-async def owed_by(actor: Actor) -> list[ChecklistItem]:
+async def owed_by(actor: Actor, most: int = 100) -> list[ChecklistItem]:
     """What the actor has to fill, and still can: returned items first, then what is due."""
-    rows = visible(actor, ChecklistItem).filter(state__in=list(OWED)).select_related(*ITEM_ROWS)
-    mine = [i async for i in rows if Permit.SAVE_CHECKLIST_ITEM in possible(actor, i)]
-    return sorted(mine, key=lambda i: (i.state is not ItemState.RETURNED, i.checklist.cycle.due_on, i.measure.number))
+    rows = living(held(actor, ChecklistItem, Permit.SAVE_CHECKLIST_ITEM))
+    rows = rows.filter(checklist__cycle__opens_on__lte=today(), checklist__cycle__closes_on__gte=today())
+    rows = rows.select_related(*ITEM_ROWS).order_by("checklist__cycle__due_on", "measure__number", "id").limit(most)
+    returned = await rows.filter(state=ItemState.RETURNED)
+    return [*returned, *await rows.filter(state__in=[ItemState.TODO, ItemState.IN_PROGRESS])][:most]
+
+
+def living(rows: QuerySet[ChecklistItem]) -> QuerySet[ChecklistItem]:
+    """Without the items of dissolved branches: those are history, found one by one, and counted nowhere."""
+    return rows.filter(checklist__branch__dissolved_on__isnull=True)
 
 
 def possible(actor: Actor, item: ChecklistItem) -> frozenset[Permit]:
@@ -108,7 +116,7 @@ def possible(actor: Actor, item: ChecklistItem) -> frozenset[Permit]:
         Permit.SAVE_CHECKLIST_ITEM: owed and can_change,
         Permit.SUBMIT_CHECKLIST_ITEM: owed and can_change,
         Permit.WITHDRAW_CHECKLIST_ITEM: waiting and can_change,
-        Permit.REVIEW_CHECKLIST_ITEM: waiting and item.submitted_by_id != actor.account_id,
+        Permit.REVIEW_CHECKLIST_ITEM: waiting and not item.is_work_of(actor.account_id),
     }
     path = item.checklist.branch.path
     return frozenset(permit for permit, fits in moves.items() if fits and may(actor, permit, path))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from tortoise import connections
-from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
 from server.access.scope import visible
@@ -106,7 +105,7 @@ class Status:
         """The matrix: each branch with its cells by measure id."""
         cells: dict[int, dict[int, Cell]] = {branch.id: {} for branch in self.branches}
         for cell in self.cells:
-            cells[cell.branch_id][cell.measure_id] = cell
+            cells.get(cell.branch_id, {})[cell.measure_id] = cell
         return [(branch, cells[branch.id]) for branch in self.branches]
 
 
@@ -116,7 +115,7 @@ def tally(cells: Iterable[Cell | ChecklistItem]) -> Tally:
 
 async def status(actor: Actor, within: Placement, cycle: Cycle) -> Status:
     """How far the living branches at and below `within` are in `cycle`; each item counts once."""
-    rows = counted(actor, within, cycle)
+    rows = matching(actor, ItemFilter(within=within, cycle=cycle))
     cells: list[Any] = await rows.values_list("id", "checklist__branch_id", "measure_id", "state", "checklist_id")
     ids = {cell[1] for cell in cells}
     branches = await visible(actor, Organization).filter(id__in=ids).order_by("code")
@@ -129,12 +128,6 @@ async def status(actor: Actor, within: Placement, cycle: Cycle) -> Status:
         await communities_of(branches),
         [Cell(*cell) for cell in cells],
     )
-
-
-def counted(actor: Actor, within: Placement, cycle: Cycle) -> QuerySet[ChecklistItem]:
-    """The items that are in the denominator: of branches that have not been dissolved."""
-    rows = matching(actor, ItemFilter(within=within, cycle=cycle))
-    return rows.filter(checklist__branch__dissolved_on__isnull=True)
 
 
 async def progress(cycle: Cycle, placements: Sequence[Placement]) -> dict[int, Tally]:

@@ -119,5 +119,5 @@ class Query:
     async def completion(self, info: Info, within: str, cycle: str | None = None) -> Completion | None:
         actor = info.context.actor
         top = await organizations.find(actor, within, field="within")
-        counted = await cycles.find(actor, cycle) if cycle else await cycles.running(actor)
+        counted = await cycles.running(actor) if cycle is None else await cycles.find(actor, cycle)
         return Completion(status=await queries.status(actor, top, counted)) if counted else None

@@ -140,8 +140,9 @@ class Query:
         state: ItemState | None = None,
     ) -> ChecklistItemConnection | None:
         actor = info.context.actor
-        top = await organizations.find(actor, within, field="within") if within else None
-        rows = queries.matching(actor, ItemFilter(top, await cycles.find(actor, cycle) if cycle else None, state))
+        top = await organizations.find(actor, within, field="within") if within is not None else None
+        counted = await cycles.find(actor, cycle) if cycle is not None else None
+        rows = queries.matching(actor, ItemFilter(top, counted, state))
         found = await page(rows, queries.ITEM_ORDER, first, after)
         return connected(ChecklistItemConnection, found, edge, rows.count)
 

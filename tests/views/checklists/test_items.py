@@ -26,17 +26,23 @@ from tests.views.checklists.acts import (
     value_of,
 )
 
+DONE = {"save": "saved", "submit": "submitted", "withdraw": "withdrawn", "review": "reviewed"}
+SAID = {"save": "Saved.", "submit": "Submitted.", "withdraw": "Taken back.", "review": "Your verdict is kept."}
+
 
 @pytest.mark.parametrize("verb", VERBS)
 async def test_a_verb_sends_a_browser_without_script_to_the_item(street: str, verb: str) -> None:
     item, role, form = await prepared(verb)
     async with signed_in(role) as browser:
         answer = await browser.post(f"/checklist-items/{item.id}/{verb}", data=form)
-        there = f"/checklists/{item.checklist_id}?item={item.id}#item-{item.id}"
+        there = f"/checklists/{item.checklist_id}?item={item.id}&done={DONE[verb]}#item-{item.id}"
         assert (answer.status_code, answer.headers["location"]) == (303, there)
         assert (await item_of()).state is AFTER[verb]
         page = await browser.get(there)
         assert re.search(rf'<details class="item" id="item-{item.id}" open>', page.text)
+        assert count(page, 'class="told good"') == 1
+        assert SAID[verb] in page.text
+        assert count(await browser.get(there.replace(DONE[verb], "stolen")), 'class="told good"') == 0
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -150,6 +156,35 @@ async def test_a_stale_edit_shows_both_values_and_lets_the_person_decide(street:
         settled = await send(browser, address, ANSWER | {"summary": "书记的", "over": "2"}, how)
         assert settled.status_code in {200, 303}
         assert ((await item_of()).summary, (await item_of()).version) == ("书记的", 3)
+
+
+@pytest.mark.parametrize("how", ["whole", "htmx"])
+async def test_saving_over_takes_what_the_person_has_not_touched_as_it_is_now(street: str, how: str) -> None:
+    """The editor gives the day, the secretary writes what was done, from a page without a day: both stay."""
+    item = await item_of()
+    _ = await checklists.save(await actor(EDITOR), item.id, Fill.parse(ANSWER | {"summary": "编辑的"}))
+    form = {"done_on": "", "summary": "书记的\r\n第二行", "was_done_on": "", "was_summary": "", "expected_version": "1"}
+    async with signed_in(SECRETARY) as browser:
+        answer = await send(browser, f"/checklist-items/{item.id}/save", form, how)
+        assert answer.status_code == 409
+        block = Response(200, text=answer.text[answer.text.index(f'id="item-{item.id}"') :])
+        assert (value_of(block, "was_done_on"), value_of(block, "was_summary")) == ("", "")
+        _ = await send(browser, f"/checklist-items/{item.id}/save", form | {"over": "2"}, how)
+    after = await item_of()
+    assert (str(after.done_on), after.summary, after.version) == (ANSWER["done_on"], "书记的\n第二行", 3)
+
+
+async def test_what_was_handed_in_meanwhile_is_not_offered_to_be_written_over(street: str) -> None:
+    item = await submitted()
+    async with signed_in(SECRETARY) as browser:
+        for address in (f"/checklist-items/{item.id}/save?typing", f"/checklist-items/{item.id}/save"):
+            answer = await browser.post(address, data=ANSWER, headers=HTMX)
+            assert answer.status_code == 409
+            assert "It has been submitted meanwhile; your change was not kept." in answer.text
+            assert 'name="over"' not in answer.text
+            assert f'href="#i{item.id}-' not in answer.text
+        typing = await browser.post(f"/checklist-items/{item.id}/save?typing", data=ANSWER, headers=HTMX)
+        assert f'href="/checklist-items/{item.id}"' in typing.text
 
 
 STRANGERS = [role for role in Role if role not in {SECRETARY, EDITOR, REVIEWER, Role.SYSTEM}]

@@ -50,6 +50,8 @@ async def test_the_matrix_narrows_to_a_place_and_a_state(shared_street: str) -> 
         assert re.search(r'<td class="total">17/114</td>\s*</tr>\s*</tfoot>', answer.text)
         empty = await browser.get("/matrix?within=HG-LY-01&state=APPROVED")
         assert "Nothing here is in this state." in empty.text
+        group = await browser.get("/matrix?within=HG-LY-01")
+        assert '<option value="HG-LY-01" selected>' in group.text
         urban = await browser.get("/matrix?within=HG-YJ")
         assert "No branch here has a checklist in this cycle." in urban.text
 

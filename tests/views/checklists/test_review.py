@@ -5,10 +5,13 @@ import re
 import pytest
 
 from server.models.checklists import ChecklistItem
+from server.operations import checklists
+from server.operations.checklists import Fill, Withdraw
 from server.vocabulary import ItemState, Role, Verdict
-from tests.cast import deeds
+from tests.cast import actor, deeds
 from tests.clients import HTMX, signed_in
 from tests.views.checklists.acts import (
+    ANSWER,
     AUDITOR,
     REVIEWER,
     SECRETARY,
@@ -82,9 +85,36 @@ async def test_an_item_that_somebody_else_reviewed_keeps_the_remark_to_copy(stre
         form = {"verdict": "RETURN", "remark": "我的意见", "expected_version": "2"}
         answer = await browser.post(f"/checklist-items/{item.id}/review?desk", data=form, headers=HTMX)
         assert answer.status_code == 409
+        assert "Somebody has reviewed it meanwhile (Approved)" in answer.text
         assert value_of(answer, "typed") == "我的意见"
         assert 'href="/review"' in answer.text
     assert kept(await item_of()) == kept(item)
+
+
+async def test_an_item_that_the_branch_took_back_says_so(street: str) -> None:
+    item = await submitted()
+    _ = await checklists.withdraw(await actor(SECRETARY), item.id, Withdraw(expected_version=2))
+    form = {"verdict": "RETURN", "remark": "我的意见", "expected_version": "2"}
+    async with signed_in(REVIEWER) as browser:
+        for desk, how in [("?desk", "whole"), ("?desk", "htmx"), ("", "whole"), ("", "htmx")]:
+            answer = await send(browser, f"/checklist-items/{item.id}/review{desk}", form, how)
+            assert answer.status_code == 409
+            assert "The branch has taken it back meanwhile" in answer.text
+            assert "Somebody else changed this" not in answer.text
+
+
+async def test_an_item_that_was_handed_in_anew_names_what_changed(street: str) -> None:
+    item = await submitted()
+    secretary = await actor(SECRETARY)
+    _ = await checklists.withdraw(secretary, item.id, Withdraw(expected_version=2))
+    again = Fill.parse(ANSWER | {"summary": "改过的", "expected_version": "3"})
+    _ = await checklists.submit(secretary, item.id, again)
+    form = {"verdict": "RETURN", "remark": "我的意见", "expected_version": "2"}
+    async with signed_in(REVIEWER) as browser:
+        for desk in ("?desk", ""):
+            answer = await browser.post(f"/checklist-items/{item.id}/review{desk}", data=form, headers=HTMX)
+            assert "<li>What was done — Now: 改过的</li>" in answer.text
+            assert value_of(answer, "remark") == "我的意见"
 
 
 async def test_an_item_is_chosen_from_the_list(street: str) -> None:
@@ -99,8 +129,9 @@ async def test_an_item_is_chosen_from_the_list(street: str) -> None:
 
 
 @pytest.mark.parametrize("role", [SECRETARY, AUDITOR, Role.STREET_ADMIN])
-async def test_whoever_reviews_nothing_is_told_so(shared_street: str, role: Role) -> None:
+async def test_whoever_reviews_nothing_is_told_who_does(shared_street: str, role: Role) -> None:
     async with signed_in(role) as browser:
         answer = await browser.get("/review")
-        assert "Nothing waits for your review." in answer.text
+        assert answer.status_code == 403
+        assert "reviewed by the reviewer of its community" in answer.text
         assert '<form class="verdict"' not in answer.text

@@ -1,0 +1,113 @@
+"""Accounts, sessions and tokens: who gets one, and what proves it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from server.access.actor import Actor, Grant
+from server.kit.clock import now
+from server.kit.refusals import Forbidden, Invalid, NotFound, Refusal, Unauthenticated
+from server.models.accounts import Account, ApiToken, Session
+from server.operations import accounts as operations
+from server.operations import organizations as tree
+from server.operations.accounts import Provide, SignIn
+from server.operations.organizations import Dissolve
+from server.queries import accounts
+from server.vocabulary import Role
+from tests.cast import actor, by_login, deeds
+from tests.conftest import Login
+
+NEW = {
+    "login": "new.person",
+    "name": "新来的人",
+    "role": "AUDITOR",
+    "organization": "HG-LY",
+    "password": "a-long-password",
+}
+
+
+async def security() -> Actor:
+    return await actor(Role.SECURITY_ADMIN)
+
+
+async def test_an_account_is_provided_signs_in_and_out(street: str) -> None:
+    _ = await operations.provide(await security(), Provide.parse(NEW))
+    key = await operations.sign_in(Actor.anonymous(), SignIn(login="new.person", password="a-long-password"))
+    who = await accounts.by_session(key)
+    assert who is not None
+    assert [(grant.role, grant.place) for grant in who.grants] == [(Role.AUDITOR, "六约社区")]
+    assert key not in [session.key_hash for session in await Session.all()]
+    await operations.sign_out(who, key)
+    assert await accounts.by_session(key) is None
+
+
+async def test_a_session_ends_by_itself(street: str) -> None:
+    _ = await operations.provide(await security(), Provide.parse(NEW))
+    key = await operations.sign_in(Actor.anonymous(), SignIn(login="new.person", password="a-long-password"))
+    with time_machine.travel(now() + operations.SESSION - timedelta(minutes=1)):
+        assert await accounts.by_session(key) is not None
+    with time_machine.travel(now() + operations.SESSION + timedelta(minutes=1)):
+        assert await accounts.by_session(key) is None
+
+
+@pytest.mark.parametrize(
+    ("login", "password"),
+    [("new.person", "another-password"), ("nobody.here", "a-long-password"), ("district.system", "a-long-password")],
+)
+async def test_a_wrong_sign_in_tells_nothing_and_leaves_nothing(street: str, login: str, password: str) -> None:
+    _ = await operations.provide(await security(), Provide.parse(NEW))
+    before = await deeds()
+    with pytest.raises(Unauthenticated, match="do not belong together"):
+        _ = await operations.sign_in(Actor.anonymous(), SignIn(login=login, password=password))
+    assert (await Session.all().count(), await deeds()) == (0, before)
+
+
+@pytest.mark.parametrize(
+    ("role", "changes", "refusal", "field"),
+    [
+        (Role.SECURITY_ADMIN, {"login": "auditor"}, Invalid, "login"),
+        (Role.SECURITY_ADMIN, {"login": "New Person"}, Invalid, "login"),
+        (Role.SECURITY_ADMIN, {"password": "short"}, Invalid, "password"),
+        (Role.SECURITY_ADMIN, {"role": "KING"}, Invalid, "role"),
+        (Role.SECURITY_ADMIN, {"organization": "NOWHERE"}, NotFound, "organization"),
+        (Role.SECURITY_ADMIN, {"organization": "HG-TD"}, Invalid, "organization"),
+        (Role.STREET_ADMIN, {}, Forbidden, ""),
+        (Role.BRANCH_SECRETARY, {"organization": "HG-LY-01-ZB"}, Forbidden, ""),
+    ],
+)
+async def test_accounts_that_are_refused_are_not_made(
+    street: str, role: Role, changes: dict[str, Any], refusal: type[Refusal], field: str
+) -> None:
+    dissolve = Dissolve(reason="任务完成", expected_version=1)
+    _ = await tree.dissolve(await actor(Role.STREET_ADMIN), "HG-TD", dissolve)
+    before = await Account.all().count(), await deeds()
+    with pytest.raises(refusal) as raised:
+        _ = await operations.provide(await actor(role), Provide.parse(NEW | changes))
+    assert not field or field in raised.value.fields
+    assert (await Account.all().count(), await deeds()) == before
+
+
+async def test_a_token_is_issued_where_the_permit_is_held(street: str) -> None:
+    account, day = await Account.get(login="auditor"), now() + timedelta(days=1)
+    token = await operations.issue_token(await security(), account, "for the audit", day)
+    who = await accounts.by_token(token)
+    assert who is not None
+    assert (who.account_id, who.grants[0].place) == (account.id, "横岗街道")
+    with time_machine.travel(day + timedelta(seconds=1)):
+        assert await accounts.by_token(token) is None
+    narrow = Actor(1, "narrow", (Grant(Role.SECURITY_ADMIN, 0, (await by_login("reviewer.hg-c7")).grants[0].path),))
+    before = await ApiToken.all().count()
+    with pytest.raises(Forbidden):
+        _ = await operations.issue_token(narrow, account, "too far", day)
+    assert await ApiToken.all().count() == before
+
+
+async def test_a_token_is_known_by_every_character(street: str, logins: dict[str, Login]) -> None:
+    token = logins["AUDITOR"].token
+    assert await accounts.by_token(token) is not None
+    for wrong in (token[:-1], token.replace("qj_", "qk_"), logins["SYSTEM"].token[:15] + token[15:], ""):
+        assert await accounts.by_token(wrong) is None
+    _ = await Account.filter(login="auditor").update(active=False)
+    assert await accounts.by_token(token) is None
