@@ -9,13 +9,15 @@ const quietly = (act) => { try { return act(); } catch { return null; } }; // st
 
 const typed = (form) => [...form.elements].filter(
   (e) => e.name && !["hidden", "submit", "button", "file", "password"].includes(e.type));
+const bases = (form) => [...form.elements].filter((e) => e.name === "expected_version" || e.name.startsWith("was_"));
 const key = (form) => PREFIX + form.dataset.draft;
+const pairs = (elements) => Object.fromEntries(elements.map((e) => [e.name, e.value]));
 const forget = (form) => quietly(() => localStorage.removeItem(key(form)));
 const dirty = (form) => typed(form).some((e) => "defaultValue" in e && e.value !== e.defaultValue);
 
 function keep(form) {
-  const values = Object.fromEntries(typed(form).map((e) => [e.name, e.value]));
-  quietly(() => localStorage.setItem(key(form), JSON.stringify({ version: form.elements.expected_version?.value, values })));
+  const draft = { base: pairs(bases(form)), values: pairs(typed(form)) };
+  quietly(() => localStorage.setItem(key(form), JSON.stringify(draft)));
 }
 
 function restore(form) {
@@ -25,47 +27,92 @@ function restore(form) {
   const lost = typed(form).filter((e) => e.name in draft.values && e.value !== draft.values[e.name]);
   if (!lost.length) return forget(form);
   for (const e of lost) e.value = draft.values[e.name];
-  // The version the draft was made from, so that a change made meanwhile is not overwritten unseen.
-  if (form.elements.expected_version) form.elements.expected_version.value = draft.version;
+  // What the draft was made from, so that a change made meanwhile is not overwritten unseen.
+  for (const e of bases(form)) e.value = draft.base?.[e.name] ?? e.value;
   for (const note of all(".draft-note", form)) note.hidden = false;
+  const item = form.closest("details.item");
+  if (item) item.open = true;
+  setTimeout(() => saveAlone(form)); // when htmx has seen the form
 }
 
-addEventListener("input", ({ target }) => target.form?.dataset.draft && keep(target.form));
-addEventListener("submit", ({ target }) => {
-  if ("signOut" in target.dataset) quietly(() => {
-    Object.keys(localStorage).filter((k) => k.startsWith(PREFIX)).forEach((k) => localStorage.removeItem(k));
-  });
+// Forms that save while somebody types do it of themselves.
+const saveAlone = (form) => { if (form.isConnected && "hxTrigger" in form.dataset) form.dispatchEvent(new Event("input")); };
+
+// A complaint is about what was typed before: in an item all go, elsewhere that of the field.
+function mend(control) {
+  const within = control.closest(".item, #desk article") ?? control.closest(".field");
+  if (!within) return;
+  const settled = (e) => !e.closest(".kept");
+  all(".errors, .complaint", within).filter(settled).forEach((e) => e.remove());
+  for (const e of [within, ...all(".wrong", within)]) e.classList.remove("wrong");
+  for (const e of all("[aria-invalid]", within)) e.removeAttribute("aria-invalid");
+}
+
+addEventListener("input", ({ target }) => {
+  if (!target.form) return;
+  mend(target);
+  if (target.form.dataset.draft) keep(target.form);
 });
+
+// ── signing out: drafts go when the door has closed, not when somebody has only asked for it ──────────
+
+const LEAVING = "qiangji:leaving";
+
+addEventListener("submit", (event) => {
+  if (!("signOut" in event.target.dataset)) return;
+  if (navigator.onLine) return quietly(() => sessionStorage.setItem(LEAVING, "yes"));
+  event.preventDefault();
+  closeMenus();
+  reached(false);
+});
+
+function left() {
+  const leaving = sessionStorage.getItem(LEAVING);
+  sessionStorage.removeItem(LEAVING);
+  if (!leaving || !document.getElementById("sign-in")) return;
+  Object.keys(localStorage).filter((k) => k.startsWith(PREFIX)).forEach((k) => localStorage.removeItem(k));
+}
 
 // ── answers of the server ────────────────────────────────────────────────────────────────────────────
 
 const reached = (yes) => all("#offline").forEach((notice) => { notice.hidden = yes; });
+const failed = (yes) => all("#failed").forEach((notice) => { notice.hidden = !yes; });
+const unsaved = (form, yes) => form && all(".unsaved", form).forEach((line) => { line.hidden = !yes; });
 const shownAgain = (status) => status === 409 || status === 422; // the answer holds what was typed
+const answered = ({ response, hx }) => !(response?.status >= 500) || Boolean(hx?.retarget); // ours name where they go
 const done = ({ response, hx }) => response.status < 400 && !hx?.redirect; // a redirect asks to sign in: keep the draft
 const sent = (form, body) => typed(form).every((e) => body?.get(e.name)?.replaceAll("\r\n", "\n") === e.value);
 
 // A save that waited for the one before it is made from the version which that one left.
 addEventListener("htmx:before:request", ({ detail: { ctx: { request } } }) => {
-  const version = request.form?.elements.expected_version;
-  if (version && request.body && !request.body.has("over")) request.body.set("expected_version", version.value);
+  if (!request.form || !request.body || request.body.has("over")) return;
+  for (const e of bases(request.form)) request.body.set(e.name, e.value);
 });
 
 addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-  reached(true);
   const { form } = ctx.request;
+  reached(true);
+  failed(!answered(ctx));
+  unsaved(form, ctx.response.status >= 500);
   if (form?.dataset.draft && (done(ctx) || shownAgain(ctx.response.status))) forget(form);
 });
+// An error page of whatever stands before the server must not replace what somebody is typing.
+addEventListener("htmx:before:swap", (event) => { if (!answered(event.detail.ctx)) event.preventDefault(); });
 addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const { form, body } = ctx.request ?? {}, draft = form?.dataset.draft;
   if (draft && shownAgain(ctx.response?.status)) all("form[data-draft]").filter((f) => f.dataset.draft === draft).forEach(keep);
   if (draft && form.isConnected && done(ctx) && !sent(form, body)) keep(form); // more was typed while it was on its way
-  all("form[data-draft]").forEach(restore);
+  all("form[data-draft]").filter((f) => f.dataset.draft !== draft).forEach(restore);
 });
-addEventListener("htmx:error", ({ detail: { ctx } }) => { if (ctx) reached(false); });
+addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (!ctx) return;
+  reached(false);
+  unsaved(ctx.request?.form, true);
+});
 addEventListener("offline", () => reached(false));
 addEventListener("online", () => {
   reached(true);
-  all("form[data-draft][data-hx-trigger]").filter(dirty).forEach((f) => f.dispatchEvent(new Event("input")));
+  all("form[data-draft]").filter(dirty).forEach(saveAlone);
 });
 
 // ── keys: ↓ ↑ j k among the items, Alt+↓ ↑ from inside one, Ctrl+S saves, Ctrl+Enter submits ───────────
@@ -137,6 +184,7 @@ addEventListener("click", ({ target }) => {
 addEventListener("hashchange", openTarget);
 
 all("[data-print]").forEach((button) => { button.hidden = false; });
+quietly(left);
 all("form[data-draft]").forEach(restore);
 reached(navigator.onLine);
 openTarget();

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from server.models.organizations import Placement
 
 AT_ONCE = 50
+CANDIDATES = 20
+"""How many are offered to be taken in."""
 
 
 async def index(request: Request) -> Response:
@@ -50,7 +52,7 @@ async def index(request: Request) -> Response:
         more=following(request, found) if found and found.has_next else "",
         done=forms.asked(request, "done"),
         **await numbers(request, placement, day),
-        count=await found.rows_in_all.count() if found else 0,
+        people=len(set(await found.rows_in_all.values_list("member_id", flat=True))) if found else 0,
     )
 
 
@@ -104,11 +106,12 @@ async def attach(request: Request) -> Response:
     typed = await forms.texts(request) if request.method == "POST" else forms.Typed()
     search = typed["search"] or forms.asked(request, "search")
     try:
-        found = await queries.attachable(actor, branch, search)
+        found = await queries.attachable(actor, branch, search, CANDIDATES + 1)
     except Invalid as refusal:
         attempt, found = forms.Attempt(attempt.typed, refusal), []
     block = "form" if request.method == "POST" else "candidates"
-    return await form(request, "attach", branch, attempt, block, search=search, found=found)
+    cut = len(found) > CANDIDATES
+    return await form(request, "attach", branch, attempt, block, search=search, found=found[:CANDIDATES], cut=cut)
 
 
 async def allowed(request: Request, permit: Permit) -> "Placement":

@@ -13,6 +13,7 @@ from jinja2_fragments import render_block
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from server.access.actor import Actor
 from server.access.permits import Permit, may
@@ -81,13 +82,20 @@ def explained(error: Exception) -> tuple[int, Message]:
 
 
 def here(request: Request) -> str:
-    """The page that the reader is on, to return to it: for htmx the one around the block; a form sent is not a page."""
+    """The page that the reader is on, to return to it: for htmx the one around the block."""
     if wants_block(request):
         return own(path_of(request.headers.get("HX-Current-URL", "")))
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD") and not answers_get(request):
         return "/"
     query = request.scope["query_string"].decode("latin-1")
     return own(quote(request.scope["path"]) + (f"?{query}" if query else ""))
+
+
+def answers_get(request: Request) -> bool:
+    """Whether the address that a form was sent to has a page of its own."""
+    asked = {"type": "http", "method": "GET", "path": request.scope["path"], "root_path": "", "headers": []}
+    routes = request.scope["app"].routes if "app" in request.scope else []
+    return any(route.matches(asked)[0] is Match.FULL for route in routes)
 
 
 def path_of(address: str) -> str:
@@ -142,6 +150,7 @@ def environment(locale: str) -> Environment:
         "today": today,
     }
     made.globals["ui"] = made.get_template("ui.html").module
+    made.globals["parts"] = made.get_template("checklists/parts.html").module
     return made
 
 

@@ -448,7 +448,7 @@ async def test_the_form_offers_what_may_lie_below(shared_street: str) -> None:
         typed = {"parent": "HG", "code": "HG-77", "name": "试验", "sector": "PROJECT"}
         for headers in ({}, HTMX):
             other = (await browser.get("/organizations/new", params=typed | {"kind": "BRANCH"}, headers=headers)).text
-            assert [text in other for text in ('value="HG-77"', 'value="试验"', '<option value="PROJECT" selected>')]
+            assert all(text in other for text in ('value="HG-77"', 'value="试验"', '<option value="PROJECT" selected>'))
             assert 'name="branch_type"' in other
         assert 'name="community_type"' in street
         group = (await browser.get("/organizations/new?parent=HG-LY-01&kind=COMMUNITY")).text

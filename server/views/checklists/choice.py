@@ -53,14 +53,16 @@ async def choose(request: Request) -> Choice | None:
     root = next(place for place in roots if lies_within(within.path, place.path))
     whole = await checklists.status(actor, root, cycle)
     status = whole if within.id == root.id else await checklists.status(actor, within, cycle)
-    return Choice(cycle, within, state(wanted["state"]), every_cycle, places(roots, whole), status, wanted)
+    return Choice(cycle, within, state(wanted["state"]), every_cycle, places(roots, whole, within), status, wanted)
 
 
-def places(roots: list["Placement"], whole: Status) -> list[tuple[str, str]]:
-    """The reader's own places, and the communities of the one that is shown."""
+def places(roots: list["Placement"], whole: Status, within: "Placement") -> list[tuple[str, str]]:
+    """The reader's own places, the communities of the one that is shown, and the one that was chosen."""
     own = [(place.organization.code, place.name) for place in roots]
     below = [(community.code, community.name) for community in whole.communities]
-    return own + [place for place in below if place not in own and len(below) > 1]
+    offered = own + [place for place in below if place not in own and len(below) > 1]
+    chosen = (within.organization.code, within.name)
+    return offered if chosen in offered else [*offered, chosen]
 
 
 def state(value: str) -> ItemState | None:

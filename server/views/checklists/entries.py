@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from server.access.actor import Actor
 from server.access.permits import Permit
 from server.kit.clock import today
-from server.kit.refusals import Refusal
+from server.kit.refusals import Conflict, Refusal
 from server.queries import checklists
 from server.vocabulary import Timeliness
 
@@ -47,6 +47,23 @@ class Entry:
         return Permit.REVIEW_CHECKLIST_ITEM in self.possible
 
     @property
+    def controls(self) -> tuple[str, ...]:
+        """The fields that the reader can change on the page."""
+        return ("done_on", "summary") if self.can_fill else ("remark",) if self.can_review else ()
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether what was sent has no place any more, because of what somebody else did meanwhile."""
+        return isinstance(self.refusal, Conflict) and self.asked_for not in self.possible
+
+    @property
+    def asked_for(self) -> Permit:
+        """What the form that was sent needs."""
+        if "verdict" in self.typed or "remark" in self.typed:
+            return Permit.REVIEW_CHECKLIST_ITEM
+        return Permit.SAVE_CHECKLIST_ITEM if "summary" in self.typed else Permit.WITHDRAW_CHECKLIST_ITEM
+
+    @property
     def timeliness(self) -> Timeliness:
         return self.item.timeliness(today())
 
@@ -60,11 +77,15 @@ class Entry:
         """What a field shows: what was typed, else what is kept."""
         return self.typed.get(name, getattr(self.item, name, ""))
 
+    def was(self, name: str) -> object:
+        """What a field held when the form was made."""
+        return self.typed.get(f"was_{name}", getattr(self.item, name) or "")
+
     @property
     def version(self) -> object:
         """The version that the form was made from: until a refusal is settled, the one that was sent."""
         return self.typed.get("expected_version", self.item.version)
 
 
-def entry(actor: Actor, item: "ChecklistItem", *, is_open: bool = False) -> Entry:
-    return Entry(actor.account_id, item, checklists.possible(actor, item), is_open)
+def entry(actor: Actor, item: "ChecklistItem", *, is_open: bool = False, deed: str = "") -> Entry:
+    return Entry(actor.account_id, item, checklists.possible(actor, item), is_open, deed=deed)

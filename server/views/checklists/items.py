@@ -10,6 +10,7 @@ from starlette.responses import Response
 from server.access.actor import Actor
 from server.kit.drafts import Draft
 from server.kit.refusals import Conflict, Invalid, TooMany
+from server.kit.text import normal
 from server.operations import checklists as operations
 from server.operations.checklists import Fill, Review, Withdraw
 from server.queries import checklists
@@ -62,24 +63,31 @@ async def done(
 async def attempt(request: Request, operation: Operation[D], draft: type[D], deed: str) -> Entry:
     """Do it; a refusal that a form can show comes back with what was typed."""
     actor, item_id = request.state.actor, row_id(request.path_params["id"])
-    typed = await fields(request, draft)
-    if over := (await texts(request)).get("over"):
-        typed["expected_version"] = over
+    form, typed = await texts(request), await fields(request, draft)
+    over = form["over"]
+    asked = touched(form, typed) | {"expected_version": over} if over else typed
     try:
-        item = await operation(actor, item_id, draft.parse(typed))
+        item = await operation(actor, item_id, draft.parse(asked))
     except (Invalid, Conflict, TooMany) as refusal:
         item = await checklists.find_item(actor, item_id)
-        return replace(entry(actor, item, is_open=True), typed=typed, refusal=refusal)
+        return replace(entry(actor, item, is_open=True), typed=form | typed | asked, refusal=refusal)
     return replace(entry(actor, await checklists.find_item(actor, item.id), is_open=True), deed=deed)
+
+
+def touched(form: dict[str, str], typed: dict[str, str]) -> dict[str, str]:
+    """Without the fields that are as they were when the form was made: those the person has not changed."""
+    was = {name: form[f"was_{name}"] for name in typed if f"was_{name}" in form}
+    return {name: text for name, text in typed.items() if name not in was or normal(text) != normal(was[name])}
 
 
 async def shown(request: Request, worked: Entry) -> Response:
     """To htmx the item, or while typing the line that says what was kept; else the page, at the item."""
     if not worked.refusal and not wants_block(request):
-        return go(request, address(worked.item))
+        return go(request, address(worked.item, worked.deed))
     checklist = await checklists.find(request.state.actor, worked.item.checklist_id)
     return await answer(request, checklist, worked, "kept badges overview" if worked.typing else "item overview")
 
 
-def address(item: "ChecklistItem") -> str:
-    return f"/checklists/{item.checklist_id}?item={item.id}#item-{item.id}"
+def address(item: "ChecklistItem", deed: str = "") -> str:
+    done = f"&done={deed}" if deed else ""
+    return f"/checklists/{item.checklist_id}?item={item.id}{done}#item-{item.id}"

@@ -5,10 +5,13 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.access.permits import Permit
+from server.kit.messages import say
+from server.kit.refusals import Forbidden
 from server.queries import checklists
 from server.views.checklists.entries import Entry, entry
 from server.views.forms import asked, row_id
-from server.views.pages import go, page, wants_block
+from server.views.pages import go, holds, page, wants_block
 
 MOST = 1000
 BESIDE = 30
@@ -16,7 +19,9 @@ BESIDE = 30
 
 
 async def desk(request: Request) -> Response:
-    """The item that was asked for, if it still waits, else the one that has waited longest."""
+    """The item that was asked for, if it still waits, else the one that has waited longest. Raises Forbidden."""
+    if not holds(request.state.actor, Permit.REVIEW_CHECKLIST_ITEM):
+        raise Forbidden(say("Your role reviews nothing; a branch is reviewed by the reviewer of its community."))
     judged = row_id(asked(request, "judged"))
     done = entry(request.state.actor, await checklists.find_item(request.state.actor, judged)) if judged else None
     return await lay_out(request, wanted=row_id(asked(request, "item")), done=done)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from server.access.actor import Actor
     from server.models.checklists import Checklist
 
+DEEDS = ("saved", "submitted", "withdrawn", "reviewed")
+"""What can have been done with an item, by the word in the address."""
+
 
 async def index(request: Request) -> Response:
     """The checklists in reach. Whoever sees one alone is taken to it."""
@@ -31,18 +34,25 @@ async def index(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     checklist = await checklists.find(request.state.actor, row_id(request.path_params["id"]))
-    return await answer(request, checklist, wanted=row_id(asked(request, "item")))
+    done = asked(request, "done")
+    return await answer(request, checklist, wanted=row_id(asked(request, "item")), deed=done if done in DEEDS else "")
 
 
 async def answer(
-    request: Request, checklist: "Checklist", worked: Entry | None = None, block: str = "", wanted: int = 0
+    request: Request,
+    checklist: "Checklist",
+    worked: Entry | None = None,
+    block: str = "",
+    *,
+    wanted: int = 0,
+    deed: str = "",
 ) -> Response:
     """The page of a checklist, or those blocks of it that show the item which was `worked` on."""
     actor = request.state.actor
     rows = await checklists.items_of(actor, checklist)
-    entries = [
-        worked if worked and worked.item.id == row.id else entry(actor, row, is_open=row.id == wanted) for row in rows
-    ]
+    item = next((row for row in rows if row.id == wanted), None)
+    worked = worked or (entry(actor, item, is_open=True, deed=deed) if item else None)
+    entries = [worked if worked and worked.item.id == row.id else entry(actor, row) for row in rows]
     themes = [
         (theme, group, checklists.tally(e.item for e in group))
         for theme, group in ((t, list(g)) for t, g in groupby(entries, key=lambda e: e.item.measure.theme))

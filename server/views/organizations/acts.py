@@ -38,13 +38,14 @@ async def establish(request: Request) -> Response:
     parent = await parent_of(request, attempt)
     require(actor, Permit.ESTABLISH_ORGANIZATION, parent.path)
     kinds = [kind for kind in OrganizationKind if kind in PLACES_BELOW[parent.organization.kind]]
-    wanted = attempt.typed.get("kind") or forms.asked(request, "kind")
+    typed = attempt.typed or forms.Typed(request.query_params)
+    wanted = typed["kind"]
     return page(
         request,
         "organizations/establish.html",
         "form",
         attempt.refusal,
-        typed=attempt.typed,
+        typed=typed,
         parent=parent,
         crumbs=await crumbs(actor, parent, None),
         kinds=kinds,

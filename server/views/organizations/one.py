@@ -8,7 +8,9 @@ from starlette.responses import Response
 
 from server.access.actor import Actor
 from server.access.permits import Permit, may
+from server.kit.clock import today
 from server.kit.messages import say
+from server.kit.refusals import NotFound
 from server.queries import checklists, members
 from server.queries import organizations as queries
 from server.views import forms
@@ -32,7 +34,10 @@ OUTCOMES = {
 async def show(request: Request) -> Response:
     """As it stands today, or stood on the day that the address names."""
     actor, day = request.state.actor, forms.day(request)
-    placement = await queries.find(actor, request.path_params["code"], day)
+    try:
+        placement = await queries.find(actor, request.path_params["code"], day)
+    except NotFound as refusal:
+        return await absent(request, day, refusal)
     return page(
         request,
         "organizations/show.html",
@@ -46,6 +51,30 @@ async def show(request: Request) -> Response:
         outcomes=OUTCOMES,
         done=forms.asked(request, "done"),
         **await figures(actor, placement, day),
+    )
+
+
+async def absent(request: Request, day: date | None, refusal: NotFound) -> Response:
+    """It stood on other days: the page leads to the nearest. Raises `refusal` if the reader sees none of them."""
+    actor, wanted = request.state.actor, day or today()
+    try:
+        organization = await queries.find_organization(actor, request.path_params["code"])
+    except NotFound:
+        raise refusal from None
+    stood = await queries.history(actor, organization.id)
+    if not stood:
+        raise refusal
+    before = next((row for row in stood if row.last_day and row.last_day < wanted), None)
+    nearest = before.last_day if before else stood[-1].valid_from
+    return page(
+        request,
+        "organizations/absent.html",
+        status=404,
+        organization=organization,
+        nearest_name=(before or stood[-1]).name,
+        day=wanted,
+        nearest=None if nearest == today() else nearest,
+        stood=stood,
     )
 
 
