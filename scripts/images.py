@@ -25,6 +25,7 @@ PAGES = {
     "login": ("", "/login"),
     "today": ("BRANCH_SECRETARY", "/"),
     "checklist": ("BRANCH_SECRETARY", "/checklists"),
+    "filling": ("BRANCH_SECRETARY", "/checklists"),
     "tree": ("STREET_ADMIN", "/organizations"),
     "organization": ("STREET_ADMIN", "/organizations/HG-LY-02-ZB"),
     "members": ("STREET_ADMIN", "/organizations/HG-LY-02-ZB/members"),
@@ -35,6 +36,9 @@ PAGES = {
     "not-found": ("AUDITOR", "/organizations/NOWHERE"),
 }
 """Name of the picture: whose eyes, which address."""
+
+OPENED = {"filling": "details.item summary >> nth=0"}
+"""What is clicked first."""
 
 
 def main() -> None:
@@ -72,6 +76,8 @@ async def look(browser: Browser, address: str, locale: str, role: str, login: tu
             await sign_in(page, *login)
         for name, path in pages.items():
             _ = await page.goto(path, wait_until="load")
+            if name in OPENED:
+                await page.click(OPENED[name])
             _ = await page.screenshot(path=IMAGES / f"{name}-{width}-{locale}.png")
         await context.close()
     return len(pages) * len(SIZES)

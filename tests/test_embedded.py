@@ -20,13 +20,16 @@ from server.embedded.processes import postmaster, processes
 
 QUICK = {"fsync": "off", "log_checkpoints": "off"}
 USER = """
+import select
 import sys
 from pathlib import Path
 from server.embedded import running
 with running(Path(sys.argv[1]), fsync="off"):
     print("up", flush=True)
-    sys.stdin.read()
+    while not select.select([sys.stdin], [], [], 0.1)[0]:
+        pass
 """
+"""Waits in short steps: a signal that comes just before a long read would be heard only after it."""
 
 
 @pytest.fixture

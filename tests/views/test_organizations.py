@@ -362,7 +362,7 @@ async def test_a_move_leaves_yesterday_as_it_was(street: str) -> None:
     async with signed_in(Role.STREET_ADMIN) as browser:
         was = await numbers(browser, f"?asOf={YESTERDAY}")
         page = (await browser.get("/organizations/HG-LY-01/move")).text
-        assert "1 organizations below it, 34 Party members" in page
+        assert "Organizations below it: 1; Party members: 34" in page
         assert "示例社区七" in page
         assert 'value="HG-LY"' not in page
         _ = await browser.post("/organizations/HG-LY-01/move", data=ACTS["/organizations/HG-LY-01/move"])
