@@ -21,15 +21,18 @@ from server.embedded.processes import postmaster, processes
 QUICK = {"fsync": "off", "log_checkpoints": "off"}
 USER = """
 import select
+import signal
 import sys
 from pathlib import Path
 from server.embedded import running
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with running(Path(sys.argv[1]), fsync="off"):
     print("up", flush=True)
     while not select.select([sys.stdin], [], [], 0.1)[0]:
         pass
 """
-"""Waits in short steps: a signal that comes just before a long read would be heard only after it."""
+"""Hears Ctrl-C even if whoever runs the tests does not, and waits in short steps: a signal that comes just before a
+long read would be heard only after it."""
 
 
 @pytest.fixture
