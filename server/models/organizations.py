@@ -74,6 +74,16 @@ class Organization(Scoped, Versioned):
         return self.branch_type in TEMPORARY
 
     @property
+    def kinds_below(self) -> list[OrganizationKind]:
+        """What may lie directly below it, from the top of the tree down."""
+        return [kind for kind in OrganizationKind if kind in PLACES_BELOW[self.kind]]
+
+    @property
+    def branch_types_below(self) -> list[BranchType]:
+        """The types that a branch directly below it may have."""
+        return [kind for kind in BranchType if kind in BRANCHES_BELOW.get(self.branch_type, ())]
+
+    @property
     def may_hold_any(self) -> bool:
         """Whether anything at all may lie below it."""
         return self.kind is not OrganizationKind.BRANCH or bool(BRANCHES_BELOW.get(self.branch_type))

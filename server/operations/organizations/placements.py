@@ -5,7 +5,7 @@ from datetime import date
 from tortoise import connections
 
 from server.access.scope import in_subtree
-from server.kit.paths import below, join
+from server.kit.paths import below, join, replanted
 from server.kit.text import search_keys
 from server.models.organizations import Organization, Placement
 from server.queries import organizations
@@ -50,19 +50,22 @@ async def transplant(organization: Organization, parent: Organization, day: date
     await organization.save(update_fields=["parent_id", "version"])
     await rewrite_paths(old, new)
     organization.path = new
-    await Placement.bulk_create([moved_placement(p, organization, parent, new, day) for p in placements])
+    begun = [moved_placement(p, replanted(p.path, old, new), day) for p in placements]
+    begun[0].parent_id = parent.id  # in the order of paths the top comes first
+    await Placement.bulk_create(begun)
     return await organizations.current_placement(organization)
 
 
-def moved_placement(was: Placement, top: Organization, parent: Organization, new: str, day: date) -> Placement:
+def moved_placement(was: Placement, path: str, day: date) -> Placement:
+    """What `was` said, under another path from `day` on."""
     return Placement(
         organization_id=was.organization_id,
-        parent_id=parent.id if was.organization_id == top.id else was.parent_id,
+        parent_id=was.parent_id,
         name=was.name,
         party_name=was.party_name,
         pinyin=was.pinyin,
         initials=was.initials,
-        path=new + was.path.partition(f"/{top.id}/")[2],
+        path=path,
         cause=PlacementCause.MOVE,
         valid_from=day,
     )

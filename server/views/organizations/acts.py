@@ -17,11 +17,7 @@ from server.views import forms
 from server.views.organizations.one import crumbs
 from server.views.pages import go, page
 from server.vocabulary import (
-    BRANCHES_BELOW,
-    PLACES_BELOW,
-    BranchType,
     CommunityType,
-    OrganizationKind,
     PartyBody,
     Sector,
 )
@@ -37,7 +33,7 @@ async def establish(request: Request) -> Response:
         return go(request, f"/organizations/{attempt.typed['code'].strip()}?done=established")
     parent = await parent_of(request, attempt)
     require(actor, Permit.ESTABLISH_ORGANIZATION, parent.path)
-    kinds = [kind for kind in OrganizationKind if kind in PLACES_BELOW[parent.organization.kind]]
+    kinds = parent.organization.kinds_below
     typed = attempt.typed or forms.Typed(request.query_params)
     wanted = typed["kind"]
     return page(
@@ -50,7 +46,7 @@ async def establish(request: Request) -> Response:
         crumbs=await crumbs(actor, parent, None),
         kinds=kinds,
         kind=next((kind for kind in kinds if kind == wanted), kinds[0] if kinds else None),
-        types=[kind for kind in BranchType if kind in BRANCHES_BELOW.get(parent.organization.branch_type, ())],
+        types=parent.organization.branch_types_below,
         sectors=list(Sector),
         bodies=list(PartyBody),
         community_types=list(CommunityType),
