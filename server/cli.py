@@ -132,8 +132,11 @@ def some_database(settings: Settings) -> Iterator[str]:
 
 
 async def prepare(url: str, settings: Settings) -> None:
-    from server import database
+    from server import database, keys
 
+    if settings.demo or not settings.database_url:
+        _ = keys.ensure(settings.keys_file)
+    _ = keys.ring()
     await database.migrate(url)
     if settings.demo:
         await load_demonstration(url, settings)

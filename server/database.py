@@ -23,6 +23,8 @@ from server.models import TABLES
 MAJOR = 18
 APP = "models"
 APPS = {APP: {"models": TABLES, "default_connection": "default", "migrations": "server.migrations"}}
+ROLE = "qiangji_app"
+"""What the program acts as: it may add to the trail, and neither change nor empty it. A migration makes the role."""
 MIGRATION_LOCK = 0x51494A49  # any number that nobody else on this server locks
 REMEDY = (
     f"Remedy: let DATABASE_URL name a running PostgreSQL {MAJOR}, with its user, password and database; "
@@ -35,8 +37,11 @@ class BadDatabase(Exception):
     """The database cannot be used; the text says why and what to do."""
 
 
-def tortoise_config(url: str, *, pool: tuple[int, int] = (1, 10), statement_timeout: str = "5s") -> dict[str, Any]:
+def tortoise_config(
+    url: str, *, pool: tuple[int, int] = (1, 10), statement_timeout: str = "5s", role: str = ""
+) -> dict[str, Any]:
     server_settings = {
+        **({"role": role} if role else {}),
         "application_name": "qiangji",
         "jit": "off",  # our statements are short; compiling them costs more than it saves
         "timezone": "UTC",
@@ -73,7 +78,7 @@ def credentials(url: str) -> dict[str, Any]:
 async def connect(url: str) -> None:
     """Open the pool that every request uses. Raises BadDatabase."""
     bounds = settings.load()
-    config = tortoise_config(url, pool=(bounds.pool_min, bounds.pool_max))
+    config = tortoise_config(url, pool=(bounds.pool_min, bounds.pool_max), role=ROLE)
     context = await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
         await check_server(context.db())

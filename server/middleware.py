@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.access.actor import Actor
 from server.kit.messages import LOCALES, say
 from server.kit.refusals import Forbidden, Unauthenticated
-from server.queries import accounts
+from server.queries import sessions, tokens
 from server.views import cookies
 
 Refuse = Callable[[Request, Exception], Awaitable[Response]]
@@ -95,14 +95,14 @@ async def whoever_asks(request: Request) -> Actor:
     """By bearer token, else by session; a session counts only in what our own pages send."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme:
-        actor = await accounts.by_token(token.strip()) if scheme.lower() == "bearer" else None
+        actor = await tokens.actor_behind(token.strip()) if scheme.lower() == "bearer" else None
         if actor is None:
             raise Unauthenticated(say("This token is unknown or has expired; send a valid one as a bearer token."))
         return actor
     key = cookies.session_key(request)
     if request.method not in SAFE and (key or is_form(request)):
         check_same_origin(request)
-    return (await accounts.by_session(key) if key else None) or Actor.anonymous()
+    return (await sessions.actor_behind(key) if key else None) or Actor.anonymous()
 
 
 def announced(request: Request) -> int:

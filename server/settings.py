@@ -69,11 +69,49 @@ class Settings(BaseSettings):
         validation_alias="QIANGJI_POOL_MAX",
         description="write a number not below QIANGJI_POOL_MIN, such as 10",
     )
+    keys: Annotated[Path | None, AfterValidator(lambda path: path and from_root(path))] = Field(
+        None,
+        validation_alias="QIANGJI_KEYS",
+        description="name the file of keys that `qiangji keys new` has made",
+    )
+    second_factor: Literal["required", "optional"] = Field(
+        "required",
+        validation_alias="QIANGJI_SECOND_FACTOR",
+        description="write required, so that administrators need a second factor, or optional",
+    )
+    password_profile: Literal["asvs", "dengbao"] = Field(
+        "asvs",
+        validation_alias="QIANGJI_PASSWORD_PROFILE",
+        description="write asvs (long, not common, without an end) or dengbao (mixed, changed every 90 days)",
+    )
+    idle_minutes: int = Field(
+        60,
+        ge=1,
+        le=720,
+        validation_alias="QIANGJI_IDLE_MINUTES",
+        description="write after how many minutes without a request a session ends, 1 to 720",
+    )
+    session_hours: int = Field(
+        12,
+        ge=1,
+        le=168,
+        validation_alias="QIANGJI_SESSION_HOURS",
+        description="write after how many hours a session ends in any case, 1 to 168",
+    )
+    proxies: str = Field(
+        "",
+        validation_alias="QIANGJI_PROXIES",
+        description="list the addresses or networks of your own proxies, separated by commas, or nothing",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info",
         validation_alias="QIANGJI_LOG_LEVEL",
         description="write debug, info, warning or error",
     )
+
+    @property
+    def keys_file(self) -> Path:
+        return self.keys or self.data / "keys.json"
 
     @model_validator(mode="after")
     def pool_has_room(self) -> Self:

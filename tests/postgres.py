@@ -16,10 +16,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from server import database, embedded
+from server import database, embedded, keys
 
 CLUSTER = "TEST_DATABASE_URL"
 SHARED = "QIANGJI_TESTS"
+KEYS = "QIANGJI_KEYS"
 CARELESS = {  # a crash may lose all of it
     "fsync": "off",
     "synchronous_commit": "off",
@@ -39,6 +40,8 @@ def cluster() -> Iterator[None]:
     """Give the session its shared directory and its cluster."""
     with ExitStack() as stack:
         os.environ[SHARED] = stack.enter_context(tempfile.TemporaryDirectory(prefix="qiangji-tests-"))
+        os.environ[KEYS] = str(shared() / "keys.json")
+        _ = keys.ensure(shared() / "keys.json")
         external = CLUSTER in os.environ
         if not external:
             os.environ[CLUSTER] = stack.enter_context(embedded.running(shared() / "postgres", **CARELESS))

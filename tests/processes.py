@@ -67,6 +67,7 @@ def serving(database_url: str, directory: Path) -> Iterator[str]:
     """The real server on a free port; yields its address."""
     port, log = free_port(), directory / "server.log"
     variables = {"DATABASE_URL": database_url, "PORT": str(port), "QIANGJI_DATA": str(directory)}
+    variables["QIANGJI_KEYS"] = os.environ["QIANGJI_KEYS"]
     with program("serve", log, **variables) as process:
         address = f"http://127.0.0.1:{port}"
         wait_until_served(address, process, log)

@@ -8,127 +8,19 @@ import pytest
 from httpx import AsyncClient, Response
 from tortoise import connections
 
-from server.kit.clock import today
 from server.models.checklists import Checklist, ChecklistItem
 from server.models.members import Membership
 from server.operations import checklists
 from server.operations.checklists import Fill
 from server.schema.ids import global_id
 from server.vocabulary import MembershipKind, Role
+from tests.acts import CASES, TARGETS, TRIED, Verb
+from tests.acts.checklists import ANSWER
 from tests.cast import actor
 from tests.clients import HTMX, anyone, signed_in
 from tests.conftest import Figure
 
-ELSEWHERE = {
-    "accounts.open_session": "pages only: a program sends its token with every request",
-    "accounts.sign_out": "pages only, likewise",
-    "accounts.provide_hashed": "no door yet: the demonstration alone makes accounts",
-    "accounts.issue_token": "no door yet: the demonstration alone makes tokens",
-    "cycles.open_cycle": "no door yet: the demonstration opens the quarter's cycle",
-    "templates.publish": "no door yet: the demonstration publishes its template",
-}
-"""Operations that are not in TRIED, and why."""
-
-
-class Verb(NamedTuple):
-    """How an operation is called at each door; `{target}` is a code, or an id in the manner of the door."""
-
-    mutation: str
-    address: str
-    named: str = ""
-
-
-TRIED = {
-    "organizations.establish": Verb("establishOrganization", "/organizations/new"),
-    "organizations.rename": Verb("renameOrganization", "/organizations/{target}/rename", "code"),
-    "organizations.move": Verb("moveOrganization", "/organizations/{target}/move", "code"),
-    "organizations.dissolve": Verb("dissolveOrganization", "/organizations/{target}/dissolve", "code"),
-    "members.enrol": Verb("enrolMember", "/organizations/{target}/members/enrol", "branch"),
-    "members.attach": Verb("attachMember", "/organizations/{target}/members/attach", "branch"),
-    "checklists.save": Verb("saveChecklistItem", "/checklist-items/{target}/save", "id"),
-    "checklists.submit": Verb("submitChecklistItem", "/checklist-items/{target}/submit", "id"),
-    "checklists.withdraw": Verb("withdrawChecklistItem", "/checklist-items/{target}/withdraw", "id"),
-    "checklists.review": Verb("reviewChecklistItem", "/checklist-items/{target}/review", "id"),
-}
-
-ADMIN, SECRETARY, EDITOR = Role.STREET_ADMIN, Role.BRANCH_SECRETARY, Role.BRANCH_EDITOR
-REVIEWER, AUDITOR = Role.COMMUNITY_REVIEWER, Role.AUDITOR
-
-GROUP = {"code": "HG-LY-99", "kind": "RESIDENT_GROUP", "name": "测试居民小组", "parent": "HG-LY"}
-NAME = {"name": "深坑新居民小组", "party_name": "", "expected_version": 1}
-MOVE = {"parent": "HG-C7", "expected_version": 1}
-END = {"reason": "任务完成", "expected_version": 1}
-PERSON = {"name": "曾测试", "stage": "FULL", "joined_on": "2020-07-01"}
-ANSWER = {"done_on": today().isoformat(), "summary": "学习一次,34人。😀", "expected_version": 1}
-SEEN = {"expected_version": 2}
-APPROVE = {"verdict": "APPROVE", "remark": "", "expected_version": 2}
-RETURN = {"verdict": "RETURN", "remark": "请补充人数。", "expected_version": 2}
-
-CASES: list[tuple[str, Role | None, str, dict[str, Any], str, set[str]]] = [
-    ("organizations.establish", ADMIN, "", GROUP, "OK", set()),
-    ("organizations.establish", ADMIN, "", GROUP | {"code": "HG-LY"}, "INVALID", {"code"}),
-    ("organizations.establish", ADMIN, "", GROUP | {"code": "小组"}, "INVALID", {"code"}),
-    ("organizations.establish", ADMIN, "", GROUP | {"name": "字" * 61}, "INVALID", {"name"}),
-    ("organizations.establish", ADMIN, "", GROUP | {"name": "字\x00"}, "INVALID", {"name"}),
-    ("organizations.establish", ADMIN, "", GROUP | {"parent": "HG-LY-01"}, "INVALID", {"parent"}),
-    ("organizations.establish", ADMIN, "", GROUP | {"parent": "NOWHERE"}, "INVALID", set()),
-    ("organizations.establish", SECRETARY, "", GROUP, "INVALID", set()),
-    ("organizations.establish", AUDITOR, "", GROUP, "FORBIDDEN", set()),
-    ("organizations.establish", None, "", GROUP, "UNAUTHENTICATED", set()),
-    ("organizations.rename", ADMIN, "HG-LY-01", NAME, "OK", set()),
-    ("organizations.rename", ADMIN, "HG-LY-01", NAME | {"name": "深坑居民小组"}, "INVALID", {"name"}),
-    ("organizations.rename", ADMIN, "HG-LY-01", NAME | {"expected_version": 9}, "CONFLICT", {"name"}),
-    ("organizations.rename", ADMIN, "NOWHERE", NAME, "NOT_FOUND", set()),
-    ("organizations.rename", SECRETARY, "HG-LY-01", NAME, "NOT_FOUND", set()),
-    ("organizations.rename", REVIEWER, "HG-LY-01", NAME, "FORBIDDEN", set()),
-    ("organizations.rename", None, "HG-LY-01", NAME, "UNAUTHENTICATED", set()),
-    ("organizations.move", ADMIN, "HG-LY-01", MOVE, "OK", set()),
-    ("organizations.move", ADMIN, "HG-LY-01", MOVE | {"parent": "HG"}, "INVALID", {"parent"}),
-    ("organizations.move", ADMIN, "HG-LY", MOVE | {"parent": "HG-LY-01"}, "INVALID", {"parent"}),
-    ("organizations.move", ADMIN, "HG-LY-01", MOVE | {"expected_version": 9}, "CONFLICT", set()),
-    ("organizations.move", REVIEWER, "HG-LY-01", MOVE, "FORBIDDEN", set()),
-    ("organizations.move", SECRETARY, "HG-LY-02", MOVE, "NOT_FOUND", set()),
-    ("organizations.dissolve", ADMIN, "HG-TD", END, "OK", set()),
-    ("organizations.dissolve", ADMIN, "HG-TD", END | {"reason": ""}, "INVALID", {"reason"}),
-    ("organizations.dissolve", ADMIN, "HG-LY", END, "INVALID", set()),
-    ("organizations.dissolve", AUDITOR, "HG-TD", END, "FORBIDDEN", set()),
-    ("organizations.dissolve", SECRETARY, "HG-TD", END, "NOT_FOUND", set()),
-    ("members.enrol", SECRETARY, "HG-LY-01-ZB", PERSON, "OK", set()),
-    ("members.enrol", SECRETARY, "HG-LY-01-ZB", PERSON | {"name": ""}, "INVALID", {"name"}),
-    ("members.enrol", SECRETARY, "HG-LY-01-ZB", PERSON | {"joined_on": "2999-01-01"}, "INVALID", {"joined_on"}),
-    ("members.enrol", ADMIN, "HG-TD", PERSON, "INVALID", set()),
-    ("members.enrol", EDITOR, "HG-LY-01-ZB", PERSON, "FORBIDDEN", set()),
-    ("members.enrol", SECRETARY, "HG-LY-02-ZB", PERSON, "NOT_FOUND", set()),
-    ("members.attach", ADMIN, "HG-TD", {"member": "home"}, "OK", set()),
-    ("members.attach", ADMIN, "HG-LY-02-ZB", {"member": "home"}, "INVALID", set()),
-    ("members.attach", AUDITOR, "HG-TD", {"member": "home"}, "FORBIDDEN", set()),
-    ("members.attach", SECRETARY, "HG-TD", {"member": "home"}, "NOT_FOUND", set()),
-    ("checklists.save", EDITOR, "todo", ANSWER, "OK", set()),
-    ("checklists.save", SECRETARY, "todo", ANSWER | {"summary": ""}, "OK", set()),
-    ("checklists.save", SECRETARY, "todo", ANSWER | {"summary": "字" * 2001}, "INVALID", {"summary"}),
-    ("checklists.save", SECRETARY, "todo", ANSWER | {"done_on": "2999-01-01"}, "INVALID", {"done_on"}),
-    ("checklists.save", SECRETARY, "todo", ANSWER | {"expected_version": 7}, "CONFLICT", {"summary"}),
-    ("checklists.save", SECRETARY, "waiting", ANSWER | {"expected_version": 2}, "INVALID", set()),
-    ("checklists.save", AUDITOR, "todo", ANSWER, "FORBIDDEN", set()),
-    ("checklists.save", SECRETARY, "foreign", ANSWER, "NOT_FOUND", set()),
-    ("checklists.save", SECRETARY, "absent", ANSWER, "NOT_FOUND", set()),
-    ("checklists.save", None, "todo", ANSWER, "UNAUTHENTICATED", set()),
-    ("checklists.submit", SECRETARY, "todo", ANSWER, "OK", set()),
-    ("checklists.submit", SECRETARY, "todo", ANSWER | {"summary": " "}, "INVALID", {"summary"}),
-    ("checklists.submit", SECRETARY, "todo", {"summary": "x", "expected_version": 1}, "INVALID", {"done_on"}),
-    ("checklists.submit", EDITOR, "todo", ANSWER, "FORBIDDEN", set()),
-    ("checklists.withdraw", SECRETARY, "waiting", SEEN, "OK", set()),
-    ("checklists.withdraw", SECRETARY, "todo", {"expected_version": 1}, "INVALID", set()),
-    ("checklists.withdraw", SECRETARY, "waiting", {"expected_version": 1}, "CONFLICT", set()),
-    ("checklists.withdraw", EDITOR, "waiting", SEEN, "FORBIDDEN", set()),
-    ("checklists.review", REVIEWER, "waiting", APPROVE, "OK", set()),
-    ("checklists.review", REVIEWER, "waiting", RETURN, "OK", set()),
-    ("checklists.review", REVIEWER, "waiting", RETURN | {"remark": " "}, "INVALID", {"remark"}),
-    ("checklists.review", REVIEWER, "waiting", APPROVE | {"expected_version": 1}, "CONFLICT", set()),
-    ("checklists.review", REVIEWER, "todo", APPROVE | {"expected_version": 1}, "INVALID", set()),
-    ("checklists.review", SECRETARY, "waiting", APPROVE, "FORBIDDEN", set()),
-    ("checklists.review", AUDITOR, "waiting", APPROVE, "FORBIDDEN", set()),
-]
+SECRETARY = Role.BRANCH_SECRETARY
 
 STATUSES = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 404: "NOT_FOUND", 409: "CONFLICT", 422: "INVALID"}
 
@@ -145,7 +37,7 @@ Door = Callable[[AsyncClient, Verb, str, dict[str, Any]], Awaitable[Outcome]]
 async def by_graphql(client: AsyncClient, verb: Verb, target: str, fields: dict[str, Any]) -> Outcome:
     given = {camel(name): value for name, value in fields.items()}
     if verb.named == "id":
-        target = global_id("ChecklistItem", int(target))
+        target = global_id(verb.kind, int(target))
     if "member" in given:
         given["member"] = global_id("Member", given["member"])
     given |= {verb.named: target} if verb.named else {}
@@ -188,6 +80,10 @@ def snake(name: str) -> str:
     return re.sub("([A-Z])", r"_\1", name).lower()
 
 
+NOT_ACTS = {"session", "device", "attempts", "trail", "trail_pending", "trail_leaf", "trail_node", "trail_checkpoint"}
+"""Tables that signing in writes to, and the trail, whose entries are counted instead."""
+
+
 async def everything() -> str:
     """A digest of every table but the sessions; of the trail, what is not about signing in."""
     connection = connections.get("default")
@@ -195,7 +91,7 @@ async def everything() -> str:
         "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
     )
     digests = []
-    for name in (row["name"] for row in tables if row["name"] not in {"session", "trail"}):
+    for name in (row["name"] for row in tables if row["name"] not in NOT_ACTS):
         rows = f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) AS digest FROM "{name}" t'
         digests.append((await connection.execute_query_dict(rows))[0]["digest"])
     return repr([*digests, await acts()])
@@ -220,7 +116,7 @@ async def target_of(name: str) -> str:
             return str((await Checklist.get(branch__code="HG-C8-05-ZB")).id)
         case "absent":
             return "99999999"
-    return name
+    return await TARGETS[name]() if name in TARGETS else name
 
 
 async def prepare(fields: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from server.access.permits import GIVEN, Permit
 from server.schema import schema
 from server.views.pages import TEMPLATES, templates
 from server.vocabulary import Role
-from tests.test_doors import ELSEWHERE, TRIED
+from tests.acts import ELSEWHERE, TRIED
 
 SERVER = Path(__file__).parents[1] / "server"
 DOCS = SERVER.parent / "docs"
@@ -34,7 +34,11 @@ FEATURES = {
     "templates": "themes and measures",
     "cycles": "periods",
     "checklists": "items, review, status",
-    "accounts": "who signs in",
+    "accounts": "who uses the program, and how they are invited",
+    "sessions": "signing in, second factor, sessions, the limiter",
+    "grants": "which role, at which place, from when to when",
+    "tokens": "bearer tokens of systems",
+    "seals": "what a cycle held when it was closed",
     "trail": "who did what",
     "exhibit": "what is fact and what is filler in the demonstration",
     "today": "the first page",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from server.kit.paths import ROOT
-from server.vocabulary import Role
+from server.vocabulary import Role, TokenScope
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,10 @@ class Actor:
     request_id: str = ""
     locale: str = ""
     is_demonstration: bool = False
+    scopes: frozenset[TokenScope] | None = None
+    """What the token may be used for; None: no token, so whatever the roles allow."""
+    session: str = ""
+    """The handle of the session."""
 
     @classmethod
     def installation(cls) -> Self:

@@ -6,7 +6,7 @@ from server.access.actor import Actor
 from server.kit.messages import say
 from server.kit.paths import within
 from server.kit.refusals import Forbidden
-from server.vocabulary import Role
+from server.vocabulary import Role, TokenScope
 
 
 class Permit(StrEnum):
@@ -23,7 +23,20 @@ class Permit(StrEnum):
     SUBMIT_CHECKLIST_ITEM = "checklist:submit"
     WITHDRAW_CHECKLIST_ITEM = "checklist:withdraw"
     REVIEW_CHECKLIST_ITEM = "checklist:review"
-    PROVIDE_ACCOUNT = "account:provide"
+    READ_ACCOUNTS = "account:read"
+    INVITE_ACCOUNT = "account:invite"
+    RESET_ACCOUNT = "account:reset"
+    DISABLE_ACCOUNT = "account:disable"
+    GIVE_GRANT = "grant:give"
+    END_GRANT = "grant:end"
+    ISSUE_TOKEN = "token:issue"  # noqa: S105 - a permit
+    REVOKE_TOKEN = "token:revoke"  # noqa: S105 - a permit
+    REVEAL_MEMBER = "member:reveal"
+    CORRECT_MEMBER = "member:correct"
+    EXPORT_MEMBER = "member:export"
+    ERASE_MEMBER = "member:erase"
+    READ_TRAIL = "trail:read"
+    EXPORT_TRAIL = "trail:export"
 
 
 BRANCH_WORK = frozenset({Permit.SAVE_CHECKLIST_ITEM, Permit.READ_MEMBERS})
@@ -40,26 +53,91 @@ GIVEN: dict[Role, frozenset[Permit]] = {
             Permit.ATTACH_MEMBER,
             Permit.PUBLISH_TEMPLATE,
             Permit.OPEN_CYCLE,
+            Permit.REVEAL_MEMBER,
+            Permit.CORRECT_MEMBER,
+            Permit.EXPORT_MEMBER,
+            Permit.ERASE_MEMBER,
+            Permit.READ_ACCOUNTS,
+            Permit.GIVE_GRANT,
+            Permit.END_GRANT,
         }
     ),
     Role.STREET_REVIEWER: frozenset({Permit.READ_MEMBERS}),
     Role.COMMUNITY_REVIEWER: frozenset({Permit.READ_MEMBERS, Permit.REVIEW_CHECKLIST_ITEM}),
     Role.BRANCH_SECRETARY: BRANCH_WORK
-    | {Permit.SUBMIT_CHECKLIST_ITEM, Permit.WITHDRAW_CHECKLIST_ITEM, Permit.ENROL_MEMBER, Permit.ATTACH_MEMBER},
+    | {
+        Permit.SUBMIT_CHECKLIST_ITEM,
+        Permit.WITHDRAW_CHECKLIST_ITEM,
+        Permit.ENROL_MEMBER,
+        Permit.ATTACH_MEMBER,
+        Permit.REVEAL_MEMBER,
+        Permit.CORRECT_MEMBER,
+        Permit.EXPORT_MEMBER,
+    },
     Role.BRANCH_EDITOR: BRANCH_WORK,
-    Role.AUDITOR: frozenset(),
-    Role.SECURITY_ADMIN: frozenset({Permit.PROVIDE_ACCOUNT}),
-    Role.SYSTEM: frozenset(),
+    Role.AUDITOR: frozenset({Permit.READ_TRAIL, Permit.EXPORT_TRAIL}),
+    Role.SECURITY_ADMIN: frozenset(
+        {
+            Permit.READ_ACCOUNTS,
+            Permit.INVITE_ACCOUNT,
+            Permit.RESET_ACCOUNT,
+            Permit.DISABLE_ACCOUNT,
+            Permit.GIVE_GRANT,
+            Permit.END_GRANT,
+            Permit.ISSUE_TOKEN,
+            Permit.REVOKE_TOKEN,
+        }
+    ),
+    Role.SYSTEM: frozenset({Permit.READ_MEMBERS, Permit.REVEAL_MEMBER, Permit.READ_TRAIL, Permit.EXPORT_TRAIL}),
 }
 """Every role sees the tree and the status below its places; what is listed here is what it may do beyond that."""
+
+SCOPES: dict[Permit, TokenScope] = {
+    Permit.ESTABLISH_ORGANIZATION: TokenScope.ORGANIZATIONS_WRITE,
+    Permit.RENAME_ORGANIZATION: TokenScope.ORGANIZATIONS_WRITE,
+    Permit.MOVE_ORGANIZATION: TokenScope.ORGANIZATIONS_WRITE,
+    Permit.DISSOLVE_ORGANIZATION: TokenScope.ORGANIZATIONS_WRITE,
+    Permit.READ_MEMBERS: TokenScope.MEMBERS_READ,
+    Permit.ENROL_MEMBER: TokenScope.MEMBERS_WRITE,
+    Permit.ATTACH_MEMBER: TokenScope.MEMBERS_WRITE,
+    Permit.CORRECT_MEMBER: TokenScope.MEMBERS_PERSONAL,
+    Permit.REVEAL_MEMBER: TokenScope.MEMBERS_PERSONAL,
+    Permit.EXPORT_MEMBER: TokenScope.MEMBERS_PERSONAL,
+    Permit.ERASE_MEMBER: TokenScope.MEMBERS_PERSONAL,
+    Permit.PUBLISH_TEMPLATE: TokenScope.CHECKLISTS_WRITE,
+    Permit.OPEN_CYCLE: TokenScope.CHECKLISTS_WRITE,
+    Permit.SAVE_CHECKLIST_ITEM: TokenScope.CHECKLISTS_WRITE,
+    Permit.SUBMIT_CHECKLIST_ITEM: TokenScope.CHECKLISTS_WRITE,
+    Permit.WITHDRAW_CHECKLIST_ITEM: TokenScope.CHECKLISTS_WRITE,
+    Permit.REVIEW_CHECKLIST_ITEM: TokenScope.CHECKLISTS_WRITE,
+    Permit.READ_ACCOUNTS: TokenScope.ACCOUNTS_READ,
+    Permit.INVITE_ACCOUNT: TokenScope.ACCOUNTS_WRITE,
+    Permit.RESET_ACCOUNT: TokenScope.ACCOUNTS_WRITE,
+    Permit.DISABLE_ACCOUNT: TokenScope.ACCOUNTS_WRITE,
+    Permit.GIVE_GRANT: TokenScope.ACCOUNTS_WRITE,
+    Permit.END_GRANT: TokenScope.ACCOUNTS_WRITE,
+    Permit.ISSUE_TOKEN: TokenScope.ACCOUNTS_WRITE,
+    Permit.REVOKE_TOKEN: TokenScope.ACCOUNTS_WRITE,
+    Permit.READ_TRAIL: TokenScope.TRAIL_READ,
+    Permit.EXPORT_TRAIL: TokenScope.TRAIL_READ,
+}
+"""Which scope a token needs, besides the role of its account."""
 
 
 def may(actor: Actor, permit: Permit, path: str) -> bool:
     """Whether `actor` holds `permit` at the place with this path."""
-    return any(permit in GIVEN[grant.role] and within(path, grant.path) for grant in actor.grants)
+    held = any(permit in GIVEN[grant.role] and within(path, grant.path) for grant in actor.grants)
+    return held and (actor.scopes is None or SCOPES[permit] in actor.scopes)
 
 
 def require(actor: Actor, permit: Permit, path: str) -> None:
     """Raises Forbidden unless `actor` may do this at `path`."""
+    require_scope(actor, SCOPES[permit])
     if not may(actor, permit, path):
         raise Forbidden(say("Your role does not allow this here; ask whoever gave you your account."))
+
+
+def require_scope(actor: Actor, scope: TokenScope) -> None:
+    """Raises Forbidden for a token without this scope."""
+    if actor.scopes is not None and scope not in actor.scopes:
+        raise Forbidden(say("This token lacks the scope {scope}; ask for one that has it.", scope=scope.value))

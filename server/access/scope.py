@@ -9,16 +9,41 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor, Grant
-from server.access.permits import GIVEN, Permit
+from server.access.permits import GIVEN, Permit, require_scope
 from server.kit.clock import today
 from server.kit.numbers import MAX_INT
 from server.kit.paths import below
+from server.models.accounts import Account
 from server.models.base import Scoped, holding_on
-from server.models.organizations import Lineage, Placement
+from server.models.checklists import Checklist, ChecklistItem
+from server.models.cycles import Cycle
+from server.models.grants import Grant as GrantRow
+from server.models.members import Membership
+from server.models.organizations import Lineage, Organization, Placement
+from server.models.tokens import ApiToken
+from server.models.trail import TrailEntry
+from server.vocabulary import TokenScope
 
 S = TypeVar("S", bound=Scoped)
 
 NOTHING = Q(pk__in=[])
+
+OPENS: dict[type[Scoped], tuple[Permit | None, TokenScope]] = {
+    Organization: (None, TokenScope.ORGANIZATIONS_READ),
+    Placement: (None, TokenScope.ORGANIZATIONS_READ),
+    Cycle: (None, TokenScope.CHECKLISTS_READ),
+    Checklist: (None, TokenScope.CHECKLISTS_READ),
+    ChecklistItem: (None, TokenScope.CHECKLISTS_READ),
+    Membership: (Permit.READ_MEMBERS, TokenScope.MEMBERS_READ),
+    Account: (Permit.READ_ACCOUNTS, TokenScope.ACCOUNTS_READ),
+    GrantRow: (Permit.READ_ACCOUNTS, TokenScope.ACCOUNTS_READ),
+    ApiToken: (Permit.READ_ACCOUNTS, TokenScope.ACCOUNTS_READ),
+    TrailEntry: (Permit.READ_TRAIL, TokenScope.TRAIL_READ),
+}
+"""What it takes to see the rows of a table where one reaches: a permit (None: any role), and a token's scope.
+
+A table that is not listed cannot be asked for at all.
+"""
 
 
 def visible(actor: Actor, model: type[S]) -> QuerySet[S]:
@@ -43,8 +68,10 @@ async def reach(actor: Actor, model: type[Scoped], day: date) -> list[str]:
 
 
 def reaching(actor: Actor, model: type[Scoped]) -> list[Grant]:
-    """The grants that open `model`: every one, or for personal rows those with the permit to read them."""
-    return [g for g in actor.grants if not model.personal or Permit.READ_MEMBERS in GIVEN[g.role]]
+    """The grants that open `model`: every one, or those with the permit to read it. Raises Forbidden for a token."""
+    permit, scope = OPENS[model]
+    require_scope(actor, scope)
+    return [g for g in actor.grants if permit is None or permit in GIVEN[g.role]]
 
 
 async def paths_on(grants: Sequence[Grant], day: date) -> list[str]:

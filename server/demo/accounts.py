@@ -9,7 +9,7 @@ from server.models.accounts import Account
 from server.models.organizations import Organization
 from server.operations import accounts
 from server.operations.accounts import Provide
-from server.vocabulary import OrganizationKind, Role, Sector
+from server.vocabulary import OrganizationKind, Role, Sector, TokenScope
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -23,6 +23,9 @@ PEOPLE = {
     Role.SECURITY_ADMIN: ("security.admin", "安全管理员（示例）", "HG"),
     Role.SYSTEM: ("district.system", "区级系统（示例）", "HG"),
 }
+
+FEED = frozenset({TokenScope.ORGANIZATIONS_READ, TokenScope.CHECKLISTS_READ})
+"""What the district's system takes: the tree and the status."""
 
 
 class Login(NamedTuple):
@@ -40,7 +43,8 @@ async def provide(actor: Actor, expires_on: date) -> list[Login]:
     for role, (login, name, place) in PEOPLE.items():
         password = None if role is Role.SYSTEM else new_password()
         account = await add(actor, role, login, name, place, password)
-        token = await accounts.issue_token(actor, account, f"{login} token", expires_at)
+        scopes = FEED if role is Role.SYSTEM else frozenset(TokenScope)
+        token = await accounts.issue_token(actor, account, place, scopes, f"{login} token", expires_at)
         logins.append(Login(role.value, login, password or "-", token))
     await add_colleagues(actor)
     return logins

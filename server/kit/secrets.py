@@ -25,6 +25,11 @@ def new_key() -> str:
     return secrets.token_hex(32)
 
 
+def new_handle() -> str:
+    """A name for something that must not be guessed, and opens nothing."""
+    return secrets.token_hex(8)
+
+
 def new_token() -> TokenParts:
     return TokenParts(secrets.token_hex(6), new_key())
 

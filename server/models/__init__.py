@@ -7,5 +7,9 @@ TABLES = [
     "server.models.cycles",
     "server.models.checklists",
     "server.models.accounts",
+    "server.models.grants",
+    "server.models.sessions",
+    "server.models.tokens",
+    "server.models.seals",
     "server.models.trail",
 ]

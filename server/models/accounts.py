@@ -1,22 +1,46 @@
-"""People and systems that use the program, what they are trusted with, and how they prove who they are."""
+"""People and systems that use the program, and the one-time links by which they come in."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tortoise import fields
 from tortoise.models import Model
 
-from server.models.base import Dated
+from server.models.base import Scoped, Versioned
 from server.models.organizations import Organization
-from server.vocabulary import Role
+from server.vocabulary import LinkKind
+
+if TYPE_CHECKING:
+    from server.models.grants import Grant
+
+LOGIN_LENGTH = 60
+ACCOUNT_NAME_LENGTH = 60
 
 
-class Account(Model):
-    """Somebody who may sign in (with a password) or call (with a token). No password hash: no signing in."""
+class Account(Scoped, Versioned):
+    """Somebody who may sign in (with a password, or through OIDC) or call (with a token).
+
+    `home` is the place whose security administrator looks after it; none: the installation's own. `totp` is the
+    sealed secret of the second factor, which counts from `totp_since` on; `totp_step` is the last step that was used.
+    `former_passwords` are hashes, the newest first.
+    """
+
+    scope = "home__path"
 
     id = fields.IntField(primary_key=True)
-    login = fields.CharField(max_length=60, unique=True)
-    name = fields.CharField(max_length=60)
+    login = fields.CharField(max_length=LOGIN_LENGTH, unique=True)
+    name = fields.CharField(max_length=ACCOUNT_NAME_LENGTH)
+    home: fields.ForeignKeyNullableRelation[Organization] = fields.ForeignKeyField(
+        "models.Organization", "accounts", null=True, on_delete=fields.RESTRICT
+    )
+    home_id: int | None
     password_hash = fields.CharField(max_length=200, null=True)
+    password_set_at: datetime | None = fields.DatetimeField(null=True)
+    former_passwords: list[str] = fields.JSONField(default=list)
+    totp = fields.CharField(max_length=400, null=True)
+    totp_since: datetime | None = fields.DatetimeField(null=True)
+    totp_step = fields.BigIntField(default=0)
+    oidc_subject = fields.CharField(max_length=255, null=True, unique=True)
     locale = fields.CharField(max_length=8, default="")
     active = fields.BooleanField(default=True)
     is_demonstration = fields.BooleanField(default=False)
@@ -27,51 +51,34 @@ class Account(Model):
         table = "account"
 
 
-class Grant(Dated):
-    """A role, held at an organization and below, for a span of days."""
+class AccountLink(Model):
+    """A one-time link, for an invitation or a new password. The address holds 256 random bits, the table their hash."""
 
     id = fields.IntField(primary_key=True)
     account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
-        "models.Account", "grants", on_delete=fields.RESTRICT
+        "models.Account", "links", on_delete=fields.CASCADE
     )
     account_id: int
-    role = fields.CharEnumField(Role, max_length=32)
-    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
-        "models.Organization", "grants", on_delete=fields.RESTRICT
-    )
-    organization_id: int
-
-    class Meta:
-        table = "account_grant"
-
-
-class Session(Model):
-    """A signed-in browser. The cookie holds 256 random bits; the table holds their SHA-256."""
-
-    key_hash = fields.CharField(max_length=64, primary_key=True)
-    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
-        "models.Account", "sessions", on_delete=fields.CASCADE
-    )
-    account_id: int
+    kind = fields.CharEnumField(LinkKind, max_length=32)
+    key_hash = fields.CharField(max_length=64, unique=True)
     created_at: datetime = fields.DatetimeField()
     expires_at: datetime = fields.DatetimeField()
+    used_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
-        table = "session"
+        table = "account_link"
 
 
-class ApiToken(Model):
-    """A bearer token `qj_<id>_<secret><crc>`: the id finds it, the SHA-256 of the secret proves it."""
+class RecoveryCode(Model):
+    """A code that stands in for the second factor, once."""
 
-    id = fields.CharField(max_length=16, primary_key=True)
+    id = fields.IntField(primary_key=True)
     account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
-        "models.Account", "tokens", on_delete=fields.CASCADE
+        "models.Account", "recovery_codes", on_delete=fields.CASCADE
     )
     account_id: int
-    name = fields.CharField(max_length=60)
-    secret_hash = fields.CharField(max_length=64)
-    created_at: datetime = fields.DatetimeField()
-    expires_at: datetime = fields.DatetimeField()
+    code_hash = fields.CharField(max_length=64)
+    used_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
-        table = "api_token"
+        table = "recovery_code"

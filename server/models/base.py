@@ -14,11 +14,10 @@ from server.kit.refusals import Conflict
 class Scoped(Model):
     """A row that belongs to a place: `scope` is the column that holds the place's path.
 
-    A `personal` row speaks of one person, and is reached only with the permit to read members.
+    `access/scope.py` says what it takes to see the rows of each such table.
     """
 
     scope: ClassVar[str]
-    personal: ClassVar[bool] = False
 
     class Meta:
         abstract = True

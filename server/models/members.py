@@ -14,7 +14,11 @@ NAME_LENGTH = 60
 
 
 class Member(Versioned):
-    """One person. The pinyin keys are computed, and may be corrected: as a surname 曾 is zeng, not ceng."""
+    """One person. The pinyin keys are computed, and may be corrected: as a surname 曾 is zeng, not ceng.
+
+    Phone and ID number are sealed; their `_index` is a keyed digest, to look one up by the whole of it, and their
+    `_masked` form is what is shown. An erased member keeps only what the branch's numbers need.
+    """
 
     id = fields.IntField(primary_key=True)
     name = fields.CharField(max_length=NAME_LENGTH)
@@ -23,6 +27,13 @@ class Member(Versioned):
     stage = fields.CharEnumField(MemberStage, max_length=32)
     standing = fields.CharEnumField(Standing, max_length=32, default=Standing.ACTIVE)
     joined_on: date | None = fields.DateField(null=True)
+    phone = fields.CharField(max_length=400, null=True)
+    phone_index = fields.CharField(max_length=64, null=True)
+    phone_masked = fields.CharField(max_length=30, default="")
+    id_number = fields.CharField(max_length=400, null=True)
+    id_number_index = fields.CharField(max_length=64, null=True)
+    id_number_masked = fields.CharField(max_length=30, default="")
+    erased_on: date | None = fields.DateField(null=True)
     origin = fields.CharEnumField(Origin, max_length=32, default=Origin.RECORDED)
 
     memberships: fields.ReverseRelation["Membership"]
@@ -35,7 +46,6 @@ class Membership(Scoped, Dated):
     """That a member belongs to a branch. At most one HOME at a time; a temporary branch has TEMPORARY ones only."""
 
     scope = "branch__path"
-    personal = True
 
     id = fields.IntField(primary_key=True)
     member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(

@@ -18,12 +18,15 @@ from server.kit.drafts import Draft, Line, Text, complained
 from server.kit.messages import say
 from server.kit.paths import ROOT
 from server.kit.refusals import Unauthenticated, invalid
-from server.kit.secrets import digest, new_key, new_token
+from server.kit.secrets import digest, new_handle, new_key, new_token
 from server.kit.transactions import unit_of_work
-from server.models.accounts import Account, ApiToken, Grant, Session
+from server.models.accounts import Account
+from server.models.grants import Grant
+from server.models.sessions import Session
+from server.models.tokens import ApiToken
 from server.operations import trail
 from server.queries import accounts, organizations
-from server.vocabulary import Role
+from server.vocabulary import Role, TokenScope
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -73,7 +76,14 @@ async def sign_in(actor: Actor, draft: SignIn) -> str:
 @unit_of_work()
 async def open_session(actor: Actor, account: Account) -> str:
     key = new_key()
-    _ = await Session.create(key_hash=digest(key), account=account, created_at=now(), expires_at=now() + SESSION)
+    _ = await Session.create(
+        key_hash=digest(key),
+        handle=new_handle(),
+        account=account,
+        created_at=now(),
+        seen_at=now(),
+        expires_at=now() + SESSION,
+    )
     await trail.record(actor, "account.signed_in", account, ROOT)
     return key
 
@@ -95,12 +105,17 @@ async def provide(actor: Actor, draft: Provide) -> Account:
 @unit_of_work()
 async def provide_hashed(actor: Actor, draft: Provide, password_hash: str | None) -> Account:
     organization = await organizations.find_organization(actor, draft.organization, field="organization")
-    require(actor, Permit.PROVIDE_ACCOUNT, organization.path)
+    require(actor, Permit.INVITE_ACCOUNT, organization.path)
     organization.check_alive("organization")
     if await Account.filter(login=draft.login).exists():
         raise invalid(login=say("The name {login} is taken; choose another.", login=draft.login))
     account = await Account.create(
-        login=draft.login, name=draft.name, password_hash=password_hash, is_demonstration=draft.is_demonstration
+        login=draft.login,
+        name=draft.name,
+        home=organization,
+        password_hash=password_hash,
+        password_set_at=now() if password_hash else None,
+        is_demonstration=draft.is_demonstration,
     )
     _ = await Grant.create(
         account=account, role=draft.role, organization=organization, valid_from=draft.since or today()
@@ -111,26 +126,28 @@ async def provide_hashed(actor: Actor, draft: Provide, password_hash: str | None
 
 
 @unit_of_work()
-async def issue_token(actor: Actor, account: Account, name: str, expires_at: datetime) -> str:
-    """A bearer token that speaks for `account`; this is the only time that its secret can be read.
+async def issue_token(
+    actor: Actor, account: Account, place: str, scopes: frozenset[TokenScope], name: str, expires_at: datetime
+) -> str:
+    """A bearer token that speaks for `account` at and below `place` (a code); its secret can be read only now.
 
-    The permit is needed wherever the account reaches. Raises Forbidden.
+    Raises NotFound, Forbidden.
     """
-    reach = await accounts.reach_of(account, today())
-    for grant in reach:
-        require(actor, Permit.PROVIDE_ACCOUNT, grant.path)
-    if not reach:
-        require(actor, Permit.PROVIDE_ACCOUNT, ROOT)
+    organization = await organizations.find_organization(actor, place, field="organization")
+    require(actor, Permit.ISSUE_TOKEN, organization.path)
     parts = new_token()
     _ = await ApiToken.create(
         id=parts.id,
         account=account,
+        organization=organization,
         name=name,
+        scopes=sorted(scopes),
         secret_hash=digest(parts.secret),
         created_at=now(),
         expires_at=expires_at,
     )
-    await trail.record(actor, "token.issued", account, ROOT, after={"token": parts.id, "expires_at": expires_at})
+    after = {"token": parts.id, "expires_at": expires_at}
+    await trail.record(actor, "token.issued", account, organization.path, after=after)
     return parts.text
 
 

@@ -9,13 +9,15 @@ import time_machine
 from server.access.actor import Actor, Grant
 from server.kit.clock import now
 from server.kit.refusals import Forbidden, Invalid, NotFound, Refusal, Unauthenticated
-from server.models.accounts import Account, ApiToken, Session
+from server.models.accounts import Account
+from server.models.sessions import Session
+from server.models.tokens import ApiToken
 from server.operations import accounts as operations
 from server.operations import organizations as tree
 from server.operations.accounts import Provide, SignIn
 from server.operations.organizations import Dissolve
-from server.queries import accounts
-from server.vocabulary import Role
+from server.queries import sessions, tokens
+from server.vocabulary import Role, TokenScope
 from tests.cast import actor, by_login, deeds
 from tests.conftest import Login
 
@@ -35,21 +37,21 @@ async def security() -> Actor:
 async def test_an_account_is_provided_signs_in_and_out(street: str) -> None:
     _ = await operations.provide(await security(), Provide.parse(NEW))
     key = await operations.sign_in(Actor.anonymous(), SignIn(login="new.person", password="a-long-password"))
-    who = await accounts.by_session(key)
+    who = await sessions.actor_behind(key)
     assert who is not None
     assert [(grant.role, grant.place) for grant in who.grants] == [(Role.AUDITOR, "六约社区")]
     assert key not in [session.key_hash for session in await Session.all()]
     await operations.sign_out(who, key)
-    assert await accounts.by_session(key) is None
+    assert await sessions.actor_behind(key) is None
 
 
 async def test_a_session_ends_by_itself(street: str) -> None:
     _ = await operations.provide(await security(), Provide.parse(NEW))
     key = await operations.sign_in(Actor.anonymous(), SignIn(login="new.person", password="a-long-password"))
     with time_machine.travel(now() + operations.SESSION - timedelta(minutes=1)):
-        assert await accounts.by_session(key) is not None
+        assert await sessions.actor_behind(key) is not None
     with time_machine.travel(now() + operations.SESSION + timedelta(minutes=1)):
-        assert await accounts.by_session(key) is None
+        assert await sessions.actor_behind(key) is None
 
 
 @pytest.mark.parametrize(
@@ -91,23 +93,23 @@ async def test_accounts_that_are_refused_are_not_made(
 
 async def test_a_token_is_issued_where_the_permit_is_held(street: str) -> None:
     account, day = await Account.get(login="auditor"), now() + timedelta(days=1)
-    token = await operations.issue_token(await security(), account, "for the audit", day)
-    who = await accounts.by_token(token)
+    token = await operations.issue_token(await security(), account, "HG", frozenset(TokenScope), "for the audit", day)
+    who = await tokens.actor_behind(token)
     assert who is not None
     assert (who.account_id, who.grants[0].place) == (account.id, "横岗街道")
     with time_machine.travel(day + timedelta(seconds=1)):
-        assert await accounts.by_token(token) is None
+        assert await tokens.actor_behind(token) is None
     narrow = Actor(1, "narrow", (Grant(Role.SECURITY_ADMIN, 0, (await by_login("reviewer.hg-c7")).grants[0].path),))
     before = await ApiToken.all().count()
-    with pytest.raises(Forbidden):
-        _ = await operations.issue_token(narrow, account, "too far", day)
+    with pytest.raises(NotFound):
+        _ = await operations.issue_token(narrow, account, "HG", frozenset(TokenScope), "too far", day)
     assert await ApiToken.all().count() == before
 
 
 async def test_a_token_is_known_by_every_character(street: str, logins: dict[str, Login]) -> None:
     token = logins["AUDITOR"].token
-    assert await accounts.by_token(token) is not None
+    assert await tokens.actor_behind(token) is not None
     for wrong in (token[:-1], token.replace("qj_", "qk_"), logins["SYSTEM"].token[:15] + token[15:], ""):
-        assert await accounts.by_token(wrong) is None
+        assert await tokens.actor_behind(wrong) is None
     _ = await Account.filter(login="auditor").update(active=False)
-    assert await accounts.by_token(token) is None
+    assert await tokens.actor_behind(token) is None

@@ -68,7 +68,7 @@ async def test_establish_hangs_an_organization_below_its_parent(street: str) -> 
     assert entry is not None
     assert (entry.deed, entry.subject_id, entry.path, entry.account_id) == (
         "organization.established",
-        placement.organization_id,
+        str(placement.organization_id),
         placement.path,
         admin.account_id,
     )

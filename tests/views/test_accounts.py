@@ -3,7 +3,7 @@
 import pytest
 from httpx import Response
 
-from server.models.accounts import Session
+from server.models.sessions import Session
 from server.vocabulary import Role
 from tests.cast import deeds
 from tests.clients import HTMX, anyone, credentials, signed_in

@@ -1,0 +1,28 @@
+"""Every act, as a table: a feature adds its module to the list."""
+
+from tests.acts import checklists, members, organizations
+from tests.acts.verbs import Case, Target, Verb
+
+FEATURES = (organizations, members, checklists)
+
+__all__ = ["CASES", "ELSEWHERE", "TARGETS", "TRIED", "Case", "Target", "Verb"]
+
+TRIED: dict[str, Verb] = {name: verb for feature in FEATURES for name, verb in feature.TRIED.items()}
+"""Operations, and how each is called at each door."""
+
+CASES: list[Case] = [case for feature in FEATURES for case in feature.CASES]
+
+TARGETS: dict[str, Target] = {
+    name: target for feature in FEATURES for name, target in getattr(feature, "TARGETS", {}).items()
+}
+"""Names that stand for an id that is known only when the street is there."""
+
+ELSEWHERE = {
+    "accounts.open_session": "pages only: a program sends its token with every request",
+    "accounts.sign_out": "pages only, likewise",
+    "accounts.provide_hashed": "no door yet: the demonstration alone makes accounts",
+    "accounts.issue_token": "no door yet: the demonstration alone makes tokens",
+    "cycles.open_cycle": "no door yet: the demonstration opens the quarter's cycle",
+    "templates.publish": "no door yet: the demonstration publishes its template",
+}
+"""Operations that are not in TRIED, and why."""
