@@ -8,6 +8,7 @@ import asyncio
 import fcntl
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -32,6 +33,8 @@ CARELESS = {  # a crash may lose all of it
     "max_connections": "200",
     "file_copy_method": "clone",
 }
+ROOM = 4 * 1024**3
+"""Bytes: a clone has 12 MiB, and some hundred live at once at the very most."""
 COUNTER = itertools.count()
 
 
@@ -39,7 +42,7 @@ COUNTER = itertools.count()
 def cluster() -> Iterator[None]:
     """Give the session its shared directory and its cluster."""
     with ExitStack() as stack:
-        os.environ[SHARED] = stack.enter_context(tempfile.TemporaryDirectory(prefix="qiangji-tests-"))
+        os.environ[SHARED] = stack.enter_context(tempfile.TemporaryDirectory(prefix="qiangji-tests-", dir=memory()))
         os.environ[KEYS] = str(shared() / "keys.json")
         _ = keys.ensure(shared() / "keys.json")
         external = CLUSTER in os.environ
@@ -52,6 +55,12 @@ def cluster() -> Iterator[None]:
                 asyncio.run(drop_all())
             else:
                 del os.environ[CLUSTER]
+
+
+def memory() -> str | None:
+    """A directory in memory, if there is one with room: databases are cloned there in 30 ms, whatever the disk does."""
+    there = "/dev/shm"  # noqa: S108 - a directory with a name of its own is made below it
+    return there if os.path.isdir(there) and shutil.disk_usage(there).free > ROOM else None
 
 
 def shared() -> Path:
