@@ -32,6 +32,8 @@ PAGES = {
     "move": ("STREET_ADMIN", "/organizations/HG-LY-01/move"),
     "matrix": ("AUDITOR", "/matrix"),
     "review": ("COMMUNITY_REVIEWER", "/review"),
+    "account": ("BRANCH_SECRETARY", "/account"),
+    "second-factor": ("BRANCH_SECRETARY", "/account/second-factor"),
     "exhibit": ("AUDITOR", "/exhibit"),
     "not-found": ("AUDITOR", "/organizations/NOWHERE"),
 }

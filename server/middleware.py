@@ -12,9 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.access.actor import Actor
+from server import settings
+from server.access.actor import Actor, Client, Demanded
+from server.kit.addresses import client, networks
+from server.kit.agents import family
 from server.kit.messages import LOCALES, say
-from server.kit.refusals import Forbidden, Unauthenticated
+from server.kit.refusals import Forbidden, Refusal, Unauthenticated
+from server.operations import limits
+from server.operations import sessions as operations
 from server.queries import sessions, tokens
 from server.views import cookies
 
@@ -24,7 +29,8 @@ log = logging.getLogger("qiangji")
 
 LARGEST_BODY = 256 * 1024
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN_TO_ALL = ("/login", "/language", "/static/", "/healthz", "/readyz", "/graphql")
+OPEN_TO_ALL = ("/login", "/join/", "/language", "/static/", "/healthz", "/readyz", "/graphql")
+OPEN_TO_DEMANDED = ("/account/", "/static/", "/healthz", "/readyz", "/language", "/logout")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 
 HEADERS = {
@@ -72,7 +78,7 @@ class Entrance:
                 await answer(scope, receive, send_with_headers)
 
     async def answer(self, request: Request, error: Exception) -> Response:
-        if not isinstance(error, Forbidden | Unauthenticated | HTTPException):
+        if not isinstance(error, Refusal | HTTPException):
             log.exception("request %s failed", request.state.request_id)
         return await self.refuse(request, error)
 
@@ -81,28 +87,50 @@ async def introduce(request: Request) -> None:
     """Raises Unauthenticated, Forbidden, or HTTPException for a body that says that it is too large."""
     request.state.request_id = uuid4().hex
     request.state.locale = cookies.locale(request) or spoken(request)
-    request.state.actor = Actor.anonymous(request.state.request_id)
+    request.state.actor = Actor.anonymous(request.state.request_id, client_of(request))
     actor = await whoever_asks(request)
-    request.state.actor = replace(actor, request_id=request.state.request_id)
+    request.state.actor = replace(actor, request_id=request.state.request_id, client=request.state.actor.client)
     request.state.locale = cookies.locale(request) or actor.locale or spoken(request)
     if not actor.is_signed_in and not request.url.path.startswith(OPEN_TO_ALL):
         raise Unauthenticated(say("Sign in first."))
+    if actor.demand and not f"{request.url.path}/".startswith(OPEN_TO_DEMANDED):
+        raise Demanded(actor.demand)
     if announced(request) > LARGEST_BODY:
         raise HTTPException(413)
 
 
 async def whoever_asks(request: Request) -> Actor:
-    """By bearer token, else by session; a session counts only in what our own pages send."""
+    """By bearer token, else by session; a session counts only in what our own pages send.
+
+    A token is looked up before anything is counted: others who fail at the same address do not hold it up.
+    """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme:
         actor = await tokens.actor_behind(token.strip()) if scheme.lower() == "bearer" else None
         if actor is None:
+            _ = await limits.take(limits.by_address(request.state.actor))
             raise Unauthenticated(say("This token is unknown or has expired; send a valid one as a bearer token."))
         return actor
     key = cookies.session_key(request)
     if request.method not in SAFE and (key or is_form(request)):
         check_same_origin(request)
-    return (await sessions.actor_behind(key) if key else None) or Actor.anonymous()
+    session = await sessions.behind(key) if key else None
+    if session is None:
+        return Actor.anonymous()
+    await operations.touch(session)
+    return await sessions.actor_in(session)
+
+
+def client_of(request: Request) -> Client:
+    agent = family(request.headers.get("user-agent", ""))
+    return Client(client_address(request), agent, cookies.device_key(request))
+
+
+def client_address(request: Request) -> str:
+    """The address of whoever asks: of the peer, or of whom our own proxies ask for."""
+    peer = request.client.host if request.client else ""
+    forwarded = request.headers.getlist("x-forwarded-for")
+    return client(peer, forwarded, networks(settings.load().proxies)) if forwarded else peer
 
 
 def announced(request: Request) -> int:

@@ -1,5 +1,8 @@
 """The environment, read once into one frozen object; every variable that the program obeys is named here."""
 
+import os
+from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -18,6 +21,12 @@ class BadSettings(Exception):
 def postgres_url(value: str) -> str:
     if not value.startswith(("postgresql://", "postgres://")):
         raise ValueError("it does not begin with postgresql://")
+    return value
+
+
+def networks(value: str) -> str:
+    for text in filter(None, map(str.strip, value.split(","))):
+        _ = ip_network(text, strict=False)
     return value
 
 
@@ -98,7 +107,7 @@ class Settings(BaseSettings):
         validation_alias="QIANGJI_SESSION_HOURS",
         description="write after how many hours a session ends in any case, 1 to 168",
     )
-    proxies: str = Field(
+    proxies: Annotated[str, AfterValidator(networks)] = Field(
         "",
         validation_alias="QIANGJI_PROXIES",
         description="list the addresses or networks of your own proxies, separated by commas, or nothing",
@@ -120,10 +129,19 @@ class Settings(BaseSettings):
         return self
 
 
+VARIABLES = [str(field.validation_alias) for field in Settings.model_fields.values()]
+
+
 def load() -> Settings:
-    """Raise BadSettings when a variable cannot be used."""
+    """What the environment says. Raises BadSettings when a variable cannot be used."""
+    return read(tuple(map(os.environ.get, VARIABLES)), SECRETS if SECRETS.is_dir() else None)
+
+
+@lru_cache(maxsize=8)
+def read(_values: tuple[str | None, ...], files: Path | None) -> Settings:
+    """Read once: it takes longer than most of what a request does."""
     try:
-        return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None)
+        return Settings(_secrets_dir=files)
     except ValidationError as error:
         faults = [detail for detail in error.errors() if detail["type"] != "default_factory_not_called"]
         raise BadSettings("\n".join(map(explain, faults))) from None

@@ -22,7 +22,7 @@ ROOMS = ["models", "queries", "operations", "schema", "views"]
 FURNITURE = {
     "models": {"base"},
     "queries": set(),
-    "operations": set(),
+    "operations": {"limits", "passwords"},
     "schema": {"context", "endpoint", "guard", "ids", "connections", "inputs", "errors", "types"},
     "views": {"pages", "forms", "cookies"},
 }

@@ -141,3 +141,11 @@ def require_scope(actor: Actor, scope: TokenScope) -> None:
     """Raises Forbidden for a token without this scope."""
     if actor.scopes is not None and scope not in actor.scopes:
         raise Forbidden(say("This token lacks the scope {scope}; ask for one that has it.", scope=scope.value))
+
+
+GUARDED = frozenset({Role.STREET_ADMIN, Role.SECURITY_ADMIN})
+"""Roles that open so much that a password alone does not do."""
+
+
+def needs_second_factor(actor: Actor) -> bool:
+    return any(grant.role in GUARDED for grant in actor.grants)

@@ -48,7 +48,13 @@ class Invalid(Refusal):
 
 
 class TooMany(Refusal):
+    """Worth another try after so many `seconds`."""
+
     code, status = "TOO_MANY", 429
+
+    def __init__(self, message: Message, fields: Mapping[str, Message] | None = None, seconds: int = 1) -> None:
+        super().__init__(message, fields)
+        self.seconds = seconds
 
 
 def invalid(**fields: Message) -> Invalid:

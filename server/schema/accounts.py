@@ -3,9 +3,11 @@
 import strawberry
 
 from server.kit.clock import today
+from server.schema import sessions
 from server.schema.context import Info
 from server.schema.organizations import Organization, questions
 from server.schema.organizations.types import shown
+from server.schema.sessions import Session
 from server.schema.types import field
 from server.vocabulary import Role
 
@@ -32,6 +34,10 @@ class Viewer:
     name: str = strawberry.field(description="Name 名称.")
     locale: str = strawberry.field(description="The language of messages 语言: zh or en.")
     grants: list[Grant] = strawberry.field(description="The roles that hold today 授权.")
+
+    @field("Where the account is signed in, this browser first 登录会话; nowhere, for a token.")
+    async def sessions(self, info: Info) -> list[Session]:
+        return await sessions.mine(info)
 
 
 @strawberry.type

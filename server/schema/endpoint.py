@@ -15,7 +15,7 @@ from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from server.kit.messages import LOCALES, Message, say
-from server.kit.refusals import Refusal
+from server.kit.refusals import Refusal, TooMany
 from server.schema import schema
 from server.schema.context import Context
 from server.schema.errors import explained, shown
@@ -103,6 +103,8 @@ async def refuse_query(request: Request, error: Exception) -> Response:
     known = recognised(error)
     entry = explained(known, str(known), locale, request_id)
     response = answered({"errors": [entry]}, known.status if isinstance(known, Refusal) else 500, media_type(request))
+    if isinstance(known, TooMany):
+        response.headers["retry-after"] = str(known.seconds)
     if response.status_code == 405:
         response.headers["allow"] = "GET, POST"
     return response

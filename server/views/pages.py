@@ -15,12 +15,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Match
 
-from server.access.actor import Actor
+from server.access.actor import Actor, Demand, Demanded
 from server.access.permits import Permit, may
 from server.kit.clock import HOME, today
 from server.kit.messages import LOCALES, Message, full_date, say, translate
-from server.kit.refusals import Refusal, Unauthenticated
+from server.kit.refusals import Refusal, TooMany, Unauthenticated
 
+DEMANDED = {Demand.SECOND_FACTOR: "/account/second-factor", Demand.PASSWORD: "/account/password"}
+"""Where an account does what it has to do first."""
 TEMPLATES = Path(__file__).parents[1] / "templates"
 STATIC = Path(__file__).parents[2] / "static"
 OWN = re.compile(r"/(?!/)[!-\[\]-~]*")
@@ -38,7 +40,12 @@ def page(
         html = "".join(render_block(environment, name, part, **context) for part in block.split())
     else:
         html = environment.get_template(name).render(context)
-    return HTMLResponse(html, status, {"Vary": "HX-Request"})
+    return HTMLResponse(html, status, {"Vary": "HX-Request"} | later(refusal))
+
+
+def later(error: Exception | None) -> dict[str, str]:
+    """When to try again, for whoever has tried too often."""
+    return {"Retry-After": str(error.seconds)} if isinstance(error, TooMany) else {}
 
 
 def go(request: Request, path: str) -> Response:
@@ -57,8 +64,11 @@ async def refuse(request: Request, error: Exception) -> Response:
     """Answer what no form could show: with a page that helps, or to htmx with a notice at its top."""
     if isinstance(error, Unauthenticated):
         return go(request, f"/login?next={quote(here(request))}")
+    if isinstance(error, Demanded):
+        return go(request, DEMANDED[error.demand])
     status, message = explained(error)
     answer = page(request, "refusal.html", "notice", status=status, message=message)
+    answer.headers.update(later(error))
     if isinstance(error, HTTPException):
         answer.headers.update(error.headers or {})
     if wants_block(request):

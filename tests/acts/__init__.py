@@ -1,9 +1,9 @@
 """Every act, as a table: a feature adds its module to the list."""
 
-from tests.acts import checklists, members, organizations
+from tests.acts import checklists, members, organizations, sessions
 from tests.acts.verbs import Case, Target, Verb
 
-FEATURES = (organizations, members, checklists)
+FEATURES = (organizations, members, checklists, sessions)
 
 __all__ = ["CASES", "ELSEWHERE", "TARGETS", "TRIED", "Case", "Target", "Verb"]
 
@@ -18,8 +18,7 @@ TARGETS: dict[str, Target] = {
 """Names that stand for an id that is known only when the street is there."""
 
 ELSEWHERE = {
-    "accounts.open_session": "pages only: a program sends its token with every request",
-    "accounts.sign_out": "pages only, likewise",
+    **sessions.ELSEWHERE,
     "accounts.provide_hashed": "no door yet: the demonstration alone makes accounts",
     "accounts.issue_token": "no door yet: the demonstration alone makes tokens",
     "cycles.open_cycle": "no door yet: the demonstration opens the quarter's cycle",

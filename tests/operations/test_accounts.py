@@ -1,4 +1,4 @@
-"""Accounts, sessions and tokens: who gets one, and what proves it."""
+"""Accounts and tokens: who gets one, and what proves it."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,15 +8,14 @@ import time_machine
 
 from server.access.actor import Actor, Grant
 from server.kit.clock import now
-from server.kit.refusals import Forbidden, Invalid, NotFound, Refusal, Unauthenticated
+from server.kit.refusals import Forbidden, Invalid, NotFound, Refusal
 from server.models.accounts import Account
-from server.models.sessions import Session
 from server.models.tokens import ApiToken
 from server.operations import accounts as operations
 from server.operations import organizations as tree
-from server.operations.accounts import Provide, SignIn
+from server.operations.accounts import Provide
 from server.operations.organizations import Dissolve
-from server.queries import sessions, tokens
+from server.queries import tokens
 from server.vocabulary import Role, TokenScope
 from tests.cast import actor, by_login, deeds
 from tests.conftest import Login
@@ -32,38 +31,6 @@ NEW = {
 
 async def security() -> Actor:
     return await actor(Role.SECURITY_ADMIN)
-
-
-async def test_an_account_is_provided_signs_in_and_out(street: str) -> None:
-    _ = await operations.provide(await security(), Provide.parse(NEW))
-    key = await operations.sign_in(Actor.anonymous(), SignIn(login="new.person", password="a-long-password"))
-    who = await sessions.actor_behind(key)
-    assert who is not None
-    assert [(grant.role, grant.place) for grant in who.grants] == [(Role.AUDITOR, "六约社区")]
-    assert key not in [session.key_hash for session in await Session.all()]
-    await operations.sign_out(who, key)
-    assert await sessions.actor_behind(key) is None
-
-
-async def test_a_session_ends_by_itself(street: str) -> None:
-    _ = await operations.provide(await security(), Provide.parse(NEW))
-    key = await operations.sign_in(Actor.anonymous(), SignIn(login="new.person", password="a-long-password"))
-    with time_machine.travel(now() + operations.SESSION - timedelta(minutes=1)):
-        assert await sessions.actor_behind(key) is not None
-    with time_machine.travel(now() + operations.SESSION + timedelta(minutes=1)):
-        assert await sessions.actor_behind(key) is None
-
-
-@pytest.mark.parametrize(
-    ("login", "password"),
-    [("new.person", "another-password"), ("nobody.here", "a-long-password"), ("district.system", "a-long-password")],
-)
-async def test_a_wrong_sign_in_tells_nothing_and_leaves_nothing(street: str, login: str, password: str) -> None:
-    _ = await operations.provide(await security(), Provide.parse(NEW))
-    before = await deeds()
-    with pytest.raises(Unauthenticated, match="do not belong together"):
-        _ = await operations.sign_in(Actor.anonymous(), SignIn(login=login, password=password))
-    assert (await Session.all().count(), await deeds()) == (0, before)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ DESCRIPTIONS = {
     "done_on": "The day on which it was done 完成日期.",
     "established_on": "Today if left out 成立日期.",
     "expected_version": "The version that the change was made from 版本; another one now is a CONFLICT.",
+    "handle": "Name of the session 会话标识.",
     "id": "Global id 全局标识.",
     "joined_on": "The day of joining the Party 入党日期; for probationary and full members.",
     "kind": "Kind 组织类别.",
