@@ -7,19 +7,26 @@ import multiprocessing
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from server.kit.sealing import Algorithm
 from server.settings import BadSettings, Settings, load
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+T = TypeVar("T")
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+keys_app = typer.Typer(no_args_is_help=True, help="The keys that seal, look up and sign.")
+app.add_typer(keys_app, name="keys")
 
 DRAIN_SECONDS = 20
 PR_SET_PDEATHSIG = 1
@@ -88,6 +95,91 @@ def schema() -> None:
     typer.echo(served.as_str())
 
 
+# --- commands about keys
+
+NEW_ALGORITHM = typer.Option(Algorithm.AES_256_GCM, help="how the new key seals")
+
+
+@keys_app.command("new")
+def new_keys(algorithm: Algorithm = NEW_ALGORITHM) -> None:
+    """Write a new file of keys where there is none."""
+    from server import keys
+
+    with explained():
+        path = load().keys_file
+        if path.exists():
+            raise BadSettings(f"There are keys at {path} already. Remedy: qiangji keys rotate, or name another file.")
+        keys.write(path, keys.Keyring.new(algorithm))
+        typer.echo(f"New keys are in {path}: keep a copy where the database's copies are not.")
+
+
+@keys_app.command("list")
+def list_keys() -> None:
+    """Name the keys; the secrets stay where they are."""
+    from server import keys
+
+    with explained():
+        ring = keys.ring()
+        for key in ring.sealing:
+            typer.echo(f"{key.id}  {key.algorithm.value}  {'seals and opens' if key == ring.sealer else 'opens'}")
+        for signer in ring.signing:
+            typer.echo(f"{signer.id}  Ed25519  {'signs' if signer == ring.signer else 'verifies'}  {signer.public}")
+
+
+@keys_app.command("rotate")
+def rotate_keys(algorithm: Algorithm = NEW_ALGORITHM) -> None:
+    """Add a key that seals from now on; the older ones still open."""
+    from server import keys
+
+    with explained():
+        ring = keys.ring().with_new_sealer(algorithm)
+        keys.write(load().keys_file, ring)
+        typer.echo(f"{ring.sealer.id} ({algorithm.value}) seals from now on. Next: qiangji keys reseal")
+
+
+@keys_app.command("reseal")
+def reseal_values() -> None:
+    """Seal again, under the newest key, what older ones have sealed; it may be stopped and started again."""
+    from server import keys
+    from server.kit.sealing import Unsealable
+    from server.operations import members
+
+    with explained(), stoppable(), some_database(load()) as url:
+        try:
+            count = asyncio.run(connected(url, members.reseal))
+        except Unsealable as error:
+            raise BadSettings(
+                f"{error} does not open with these keys. Remedy: restore the key that sealed it."
+            ) from None
+        typer.echo(f"{count} values resealed with {keys.ring().sealer.id}")
+
+
+@keys_app.command("drop")
+def drop_key(key_id: str) -> None:
+    """Forget a key that seals nothing any more."""
+    from server import keys
+    from server.operations import members
+
+    with explained(), stoppable(), some_database(load()) as url:
+        ring = keys.ring()
+        if key_id not in ring.openers or key_id == ring.sealer.id:
+            raise BadSettings(f"{key_id} is no older sealing key. Remedy: qiangji keys list shows which there are.")
+        if count := asyncio.run(connected(url, partial(members.sealed_by, key_id))):
+            raise BadSettings(f"{count} rows are still sealed by {key_id}. Remedy: qiangji keys reseal")
+        keys.write(load().keys_file, ring.without(key_id))
+        typer.echo(f"{key_id} is dropped; backups that it sealed need the copy of it that you keep with them.")
+
+
+async def connected(url: str, work: Callable[[], Awaitable[T]]) -> T:
+    from server import database
+
+    await database.connect(url)
+    try:
+        return await work()
+    finally:
+        await database.disconnect()
+
+
 # --- getting ready
 
 
@@ -144,14 +236,9 @@ async def prepare(url: str, settings: Settings) -> None:
 
 async def load_demonstration(url: str, settings: Settings) -> None:
     import server.demo
-    from server import database
 
     settings.data.mkdir(parents=True, exist_ok=True)
-    await database.connect(url)
-    try:
-        await server.demo.load(settings.data)
-    finally:
-        await database.disconnect()
+    await connected(url, partial(server.demo.load, settings.data))
 
 
 def announce(settings: Settings) -> None:

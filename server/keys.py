@@ -64,7 +64,11 @@ class Keyring:
         )
 
     def with_new_sealer(self, algorithm: Algorithm) -> Self:
-        return replace(self, sealing=(*self.sealing, new_key(f"k{len(self.sealing) + 1}", algorithm)))
+        """The numbers go on after the newest, which is never dropped: an id names one key for good."""
+        return replace(self, sealing=(*self.sealing, new_key(f"k{int(self.sealer.id[1:]) + 1}", algorithm)))
+
+    def without(self, key_id: str) -> Self:
+        return replace(self, sealing=tuple(key for key in self.sealing if key.id != key_id))
 
     def with_new_signer(self) -> Self:
         return replace(self, signing=(*self.signing, Signer(f"s{len(self.signing) + 1}", secrets.token_bytes(32))))
@@ -99,11 +103,17 @@ def sealing_key(found: dict[str, Any]) -> SealingKey:
 
 def ring() -> Keyring:
     """The keys that the settings name. Raises BadSettings."""
-    path = settings.load().keys_file
+    path = file(os.environ.get("QIANGJI_KEYS"), os.environ.get("QIANGJI_DATA"))
     try:
         return read(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
         raise BadSettings(f"QIANGJI_KEYS: there are no keys at {path}. Remedy: qiangji keys new") from None
+
+
+@cache
+def file(*_variables: str | None) -> Path:
+    """Reading all the settings takes a millisecond, and the keys are asked for with every row that is sealed."""
+    return settings.load().keys_file
 
 
 @cache

@@ -14,11 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import settings
 from server.access.actor import Actor, Client, Demanded
+from server.kit import reading
 from server.kit.addresses import client, networks
 from server.kit.agents import family
 from server.kit.messages import LOCALES, say
 from server.kit.refusals import Forbidden, Refusal, Unauthenticated
-from server.operations import limits
+from server.operations import limits, members
 from server.operations import sessions as operations
 from server.queries import sessions, tokens
 from server.views import cookies
@@ -48,7 +49,8 @@ HEADERS = {
 class Entrance:
     """Puts `actor`, `locale` and `request_id` on the request's state, and the security headers on every answer.
 
-    What it refuses, and whatever escapes from the application, is answered by `refuse`.
+    What it refuses, and whatever escapes from the application, is answered by `refuse`. Nothing that was read of
+    people goes out before the trail says so.
     """
 
     def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
@@ -64,18 +66,23 @@ class Entrance:
 
         async def send_with_headers(message: Message) -> None:
             nonlocal started
+            if read:
+                ids = frozenset(read)
+                read.clear()
+                await members.record_reads(request.state.actor, ids)
             if message["type"] == "http.response.start":
                 started = True
                 dress(request, MutableHeaders(scope=message))
             await send(message)
 
-        try:
-            await introduce(request)
-            await self.app(scope, receive, send_with_headers)
-        except Exception as error:
-            answer = await self.answer(request, error)
-            if not started:
-                await answer(scope, receive, send_with_headers)
+        with reading.noting() as read:
+            try:
+                await introduce(request)
+                await self.app(scope, receive, send_with_headers)
+            except Exception as error:
+                answer = await self.answer(request, error)
+                if not started:
+                    await answer(scope, receive, send_with_headers)
 
     async def answer(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, Refusal | HTTPException):

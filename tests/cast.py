@@ -19,5 +19,5 @@ async def by_login(login: str) -> Actor:
 
 
 async def deeds() -> int:
-    """How many acts the trail holds: a refusal leaves it as it was."""
-    return await TrailEntry.all().count()
+    """How many acts the trail holds: a refusal leaves it as it was. That somebody read of people is no act."""
+    return await TrailEntry.exclude(deed="member.read").count()

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from server.access.actor import Actor
 from server.demo.tree import SINCE
 from server.kit.clock import today
+from server.kit.drafts import Line
+from server.kit.identity import check_character
 from server.models.members import Membership
 from server.models.organizations import Organization
 from server.operations import members
@@ -17,6 +19,13 @@ GIVEN = "安邦诚达德丰福光国海和宏华佳建健洁金景静君康丽�
 MEAN = {Sector.RESIDENT_GROUP: 36, Sector.COMMUNITY: 24, Sector.GOVERNMENT_OFFICE: 68, Sector.TWO_NEW: 40}
 NOT_YET = (MemberStage.APPLICANT, MemberStage.ACTIVIST, MemberStage.CANDIDATE)
 BORROWED = 12
+
+
+class MadeUp(Enrol):
+    """With numbers that no form takes and nobody has: phones that begin with 100, ID numbers of a region 000000."""
+
+    phone: Line | None = None
+    id_number: Line | None = None
 
 
 async def enrol(actor: Actor) -> None:
@@ -44,8 +53,16 @@ async def add(
     actor: Actor, branch: Organization, stage: MemberStage, joined_on: date | None, dice: random.Random
 ) -> None:
     name = dice.choice(SURNAMES) + "".join(dice.choices(GIVEN, k=dice.choice([1, 2, 2, 2])))
-    draft = Enrol(branch=branch.code, name=name, stage=stage, joined_on=joined_on, since=SINCE)
+    numbers = {"phone": f"100{dice.randrange(10**8):08}", "id_number": an_id_number(dice)}
+    draft = MadeUp(branch=branch.code, name=name, stage=stage, joined_on=joined_on, since=SINCE, **numbers)
     _ = await members.enrol(actor, draft, Origin.SYNTHETIC)
+
+
+def an_id_number(dice: random.Random) -> str:
+    """With a check character that fits, of somebody born from 1950 to 1999."""
+    born_on = date(1950, 1, 1) + timedelta(days=dice.randrange(50 * 365))
+    first = f"000000{born_on:%Y%m%d}{dice.randrange(1000):03}"
+    return first + check_character(first)
 
 
 def a_day(dice: random.Random, stage: MemberStage) -> date:

@@ -61,7 +61,7 @@ Blank = BeforeValidator(absent_if_blank)
 class Draft(BaseModel):
     """The input of an operation. `parse` takes a form or the fields of a GraphQL input."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     def given(self, field: str, otherwise: T) -> T:
         """What was given for `field`, if only an empty value; `otherwise` if it was left out."""

@@ -115,6 +115,7 @@ INDEXES = {
     "member_id_number_index": "member (id_number_index)",
     "trail_at": "trail (at)",
     "trail_account": "trail (account_id)",
+    "trail_member_read": "trail USING gin ((after -> 'members') jsonb_path_ops) WHERE deed = 'member.read'",
     "trail_salt_entry": "trail_salt (entry_id)",
     "trail_salt_member": "trail_salt (member_id)",
 }

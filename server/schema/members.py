@@ -2,6 +2,7 @@
 
 # ruff: noqa: A002 - the arguments go by GraphQL's usual names
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Self
@@ -12,7 +13,7 @@ from server.access.actor import Actor
 from server.kit.clock import today
 from server.kit.paging import Slice, page
 from server.operations import members as operations
-from server.operations.members import Attach, Enrol
+from server.operations.members import Attach, Correct, Enrol, Erase, Export, Reveal
 from server.queries import members as queries
 from server.queries import organizations
 from server.schema import ids
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from server.models.organizations import Placement
     from server.schema.organizations import Branch
 
+SEARCH = "A name, the start of its pinyin or initials, or a whole phone or ID number 姓名、拼音或完整号码."
+
 LazyBranch = Annotated["Branch", strawberry.lazy("server.schema.organizations")]
 
 
@@ -36,7 +39,12 @@ class Member(ids.Node):
     stage: MemberStage = strawberry.field(description="Stage 发展阶段.")
     standing: Standing = strawberry.field(description="Standing 状态.")
     joined_on: date | None = strawberry.field(description="The day of joining the Party 入党日期.")
+    phone_masked: str | None = strawberry.field(description="Phone, all but a few digits hidden 手机号（脱敏）.")
+    id_number_masked: str | None = strawberry.field(
+        description="ID number, all but two characters hidden 身份证号（脱敏）."
+    )
     origin: Origin = strawberry.field(description="SYNTHETIC people are made up 来源.")
+    erased_on: date | None = strawberry.field(description="The day on which the person was erased 删除日期.")
     version: int = strawberry.field(description="Version 版本.")
 
     @classmethod
@@ -48,9 +56,23 @@ class Member(ids.Node):
             stage=person.stage,
             standing=person.standing,
             joined_on=person.joined_on,
+            phone_masked=person.phone_masked or None,
+            id_number_masked=person.id_number_masked or None,
+            erased_on=person.erased_on,
             origin=person.origin,
             version=person.version,
         )
+
+
+@strawberry.type(description="The numbers of one person in clear 明文.")
+class Revealed:
+    phone: str | None = strawberry.field(description="Phone 手机号.")
+    id_number: str | None = strawberry.field(description="ID number 身份证号.")
+
+
+@strawberry.type(description="All that is held on one person 个人信息导出.")
+class MemberExport:
+    document: str = strawberry.field(description="JSON: the person, the memberships, who has looked 导出内容.")
 
 
 @strawberry.type(description="That a member belongs to a branch 组织关系. Someone lent to a temporary branch has two.")
@@ -112,7 +134,7 @@ class Query:
         within: str,
         first: First,
         after: After = None,
-        search: str = "",
+        search: Annotated[str, strawberry.argument(description=SEARCH)] = "",
         as_of: date | None = None,
     ) -> MemberConnection | None:
         actor = info.context.actor
@@ -135,6 +157,26 @@ class AttachMemberInput(Input[Attach]):
         return super().given() | {"member": ids.key_of(self.member, "Member", field="member")}
 
 
+@generated
+class RevealMemberInput(Input[Reveal]):
+    id: strawberry.ID
+
+
+@generated
+class CorrectMemberInput(Input[Correct]):
+    id: strawberry.ID
+
+
+@generated
+class ExportMemberInput(Input[Export]):
+    id: strawberry.ID
+
+
+@generated
+class EraseMemberInput(Input[Erase]):
+    id: strawberry.ID
+
+
 @strawberry.type
 class Mutation:
     @mutation("Register a person whose home is this branch 登记党员.")
@@ -144,3 +186,25 @@ class Mutation:
     @mutation("Take a member into a temporary branch; the home stays 编入临时党支部.")
     async def attach_member(self, info: Info, input: AttachMemberInput) -> Member | None:
         return Member.of(await operations.attach(info.context.actor, input.draft()))
+
+    @mutation("Phone and ID number of one person in clear; the trail keeps the reason 查看个人信息.")
+    async def reveal_member(self, info: Info, input: RevealMemberInput) -> Revealed | None:
+        key = ids.key_of(input.id, "Member")
+        found = await operations.reveal(info.context.actor, key, input.draft())
+        return Revealed(phone=found.phone, id_number=found.id_number)
+
+    @mutation("Put right what is held on a person 更正个人信息.")
+    async def correct_member(self, info: Info, input: CorrectMemberInput) -> Member | None:
+        key = ids.key_of(input.id, "Member")
+        return Member.of(await operations.correct(info.context.actor, key, input.draft()))
+
+    @mutation("Take out all that is held on a person, numbers in clear 导出个人信息.")
+    async def export_member(self, info: Info, input: ExportMemberInput) -> MemberExport | None:
+        key = ids.key_of(input.id, "Member")
+        found = await operations.export(info.context.actor, key, input.draft())
+        return MemberExport(document=json.dumps(found.document, ensure_ascii=False))
+
+    @mutation("Forget a person for good; the trail stays verifiable 删除个人信息.")
+    async def erase_member(self, info: Info, input: EraseMemberInput) -> Member | None:
+        key = ids.key_of(input.id, "Member")
+        return Member.of(await operations.erase(info.context.actor, key, input.draft()))

@@ -21,6 +21,8 @@ ELSEWHERE = {
     **sessions.ELSEWHERE,
     "accounts.provide_hashed": "no door yet: the demonstration alone makes accounts",
     "accounts.issue_token": "no door yet: the demonstration alone makes tokens",
+    "members.record_reads": "no door: the entrance writes down who was read, before the answer goes out",
+    "members.reseal_batch": "command line only: `qiangji keys reseal`",
     "cycles.open_cycle": "no door yet: the demonstration opens the quarter's cycle",
     "templates.publish": "no door yet: the demonstration publishes its template",
 }

@@ -9,13 +9,17 @@ from tortoise import connections
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
+from server import keys
 from server.access.actor import Actor
-from server.access.scope import having_id, in_subtree, reach, under, visible
+from server.access.permits import Permit, may
+from server.access.scope import NOTHING, in_subtree, reach, under, visible
 from server.kit.clock import today
+from server.kit.identity import recognised
 from server.kit.messages import say
 from server.kit.paging import Slice, check, number, sliced
 from server.kit.paths import below
-from server.kit.refusals import NotFound, invalid
+from server.kit.refusals import invalid
+from server.kit.sealing import blind_index
 from server.kit.text import unstorable
 from server.models.base import holding_on
 from server.models.members import Membership
@@ -48,7 +52,7 @@ async def roster(actor: Actor, top: Placement, day: date | None = None, search: 
     branches = branches.filter(under("path", await reach(actor, Membership, day)))
     ids = await branches.values_list("organization_id", flat=True)
     rows = visible(actor, Membership).filter(holding_on(day), branch_id__in=ids).select_related("member", "branch")
-    return rows.filter(found_by(search.strip())) if search.strip() else rows
+    return rows.filter(found_by(actor, search.strip())) if search.strip() else rows
 
 
 async def rosters(
@@ -102,39 +106,25 @@ def position(start: list[str] | None) -> tuple[str, int]:
     return pinyin, number(key)
 
 
-async def find(actor: Actor, membership_id: int) -> Membership:
-    """A membership that holds today. Raises NotFound."""
-    rows = visible(actor, Membership).filter(holding_on(today()), having_id(membership_id))
-    if membership := await rows.select_related("member", "branch").first():
-        return membership
-    raise no_member()
-
-
-async def find_person(actor: Actor, member_id: int) -> Membership:
-    """A membership by which the actor sees this member, the home one first. Raises NotFound (member)."""
-    rows = visible(actor, Membership).filter(holding_on(today()), member_id=member_id).order_by("kind", "id")
-    if membership := await rows.select_related("member", "branch").first():
-        return membership
-    raise no_member()
-
-
-async def find_home(actor: Actor, member_id: int) -> Membership:
-    """The home membership of a member whom the actor sees. Raises NotFound (member)."""
-    rows = visible(actor, Membership).filter(holding_on(today()), member_id=member_id, kind=MembershipKind.HOME)
-    if membership := await rows.select_related("member", "branch").first():
-        return membership
-    raise no_member()
-
-
 async def attachable(actor: Actor, branch: Placement, search: str, most: int = 20) -> list[Membership]:
     """Home memberships of people whom the actor sees and who are not in `branch` yet; none without `search`."""
     if not search.strip():
         return []
     here = Membership.filter(holding_on(today()), branch_id=branch.organization_id)
     taken: list[Any] = await here.values_list("member_id", flat=True)
-    rows = visible(actor, Membership).filter(holding_on(today()), found_by(search.strip()), kind=MembershipKind.HOME)
+    rows = visible(actor, Membership).filter(
+        holding_on(today()), found_by(actor, search.strip()), kind=MembershipKind.HOME
+    )
     rows = rows.exclude(member_id__in=taken).select_related("member", "branch")
     return await rows.order_by(*ROSTER_ORDER).limit(most)
+
+
+async def having_number(actor: Actor, text: str) -> list[Membership]:
+    """Whoever has this whole phone or ID number, today, where the actor could reveal it. Raises Invalid (number)."""
+    if not recognised(text):
+        raise invalid(number=say("Write the whole phone number, or the whole ID number."))
+    rows = visible(actor, Membership).filter(holding_on(today()), numbered(actor, text))
+    return await rows.select_related("member", "branch").order_by("member_id", "kind")
 
 
 async def counts(
@@ -162,14 +152,22 @@ async def counts(
     return defaultdict(int, {row["id"]: row["members"] for row in rows})
 
 
-def found_by(text: str) -> Q:
-    """Names that contain `text`; pinyin or initials that start with it."""
+def found_by(actor: Actor, text: str) -> Q:
+    """Names that contain `text`; pinyin or initials that start with it; whoever has it as a whole number."""
     if complaint := unstorable(text):
         raise invalid(search=complaint)
     latin = text.lower().replace(" ", "")
-    return Q(member__name__contains=text) | Q(member__pinyin__startswith=latin) | Q(member__initials__startswith=latin)
+    named = Q(member__name__contains=text) | Q(member__pinyin__startswith=latin) | Q(member__initials__startswith=latin)
+    return named | numbered(actor, text)
 
 
-def no_member() -> NotFound:
-    message = say("There is no such member here for you; look the person up in the roster of their branch.")
-    return NotFound(message, {"member": message})
+def numbered(actor: Actor, text: str) -> Q:
+    """Whoever has the phone or ID number that `text` is, where the actor could reveal it; nobody for part of one.
+
+    For others it would be a way to try out what the mask hides.
+    """
+    if not (number := recognised(text)):
+        return NOTHING
+    held: dict[str, Any] = {f"member__{number.field}_index": blind_index(keys.ring().index, *number)}
+    open_to = [grant.path for grant in actor.grants if may(actor, Permit.REVEAL_MEMBER, grant.path)]
+    return Q(**held) & under("branch__path", open_to)

@@ -1,42 +1,23 @@
 """People join a branch: for good, or for the task of a temporary one."""
 
 from datetime import date
-from typing import Annotated
 
-from pydantic import Field
+from tortoise import connections
 
 from server.access.actor import Actor
 from server.access.permits import Permit, require
 from server.kit.clock import today
-from server.kit.drafts import Blank, Day, Draft, Line, Version
 from server.kit.messages import say
 from server.kit.refusals import invalid, named
 from server.kit.text import person_keys
 from server.kit.transactions import unit_of_work
 from server.models.base import holding_on
-from server.models.members import NAME_LENGTH, Member, Membership, check_membership
+from server.models.members import MASKS, Member, Membership, check_membership
 from server.models.organizations import Organization
 from server.operations import trail
+from server.operations.members.drafts import Attach, Enrol
 from server.queries import members, organizations
 from server.vocabulary import MEMBERS, MembershipKind, MemberStage, Origin
-
-
-class Enrol(Draft):
-    """A person who is new here. `since` is the day from which the branch is their home: today if left out."""
-
-    branch: Annotated[Line, Field(max_length=32)]
-    name: Annotated[Line, Field(min_length=2, max_length=NAME_LENGTH)]
-    stage: MemberStage
-    joined_on: Annotated[Day | None, Blank] = None
-    since: Annotated[Day | None, Blank] = None
-
-
-class Attach(Draft):
-    """A member who works in a temporary branch for a while, and keeps the home branch."""
-
-    branch: Annotated[Line, Field(max_length=32)]
-    member: Version
-    since: Annotated[Day | None, Blank] = None
 
 
 @unit_of_work()
@@ -47,14 +28,8 @@ async def enrol(actor: Actor, draft: Enrol, origin: Origin = Origin.RECORDED) ->
     check_membership(branch, MembershipKind.HOME)
     since = draft.since or today()
     check_since(since, branch)
-    check_joining(draft)
-    member = await Member.create(
-        name=draft.name,
-        **person_keys(draft.name)._asdict(),
-        stage=draft.stage,
-        joined_on=draft.joined_on,
-        origin=origin,
-    )
+    check_joining(draft.stage, draft.joined_on)
+    member = await new_member(draft, origin)
     membership = await Membership.create(member=member, branch=branch, kind=MembershipKind.HOME, valid_from=since)
     after = {"member_id": member.id, "branch": branch.code, "stage": member.stage, "since": since}
     await trail.record(actor, "member.enrolled", membership, branch.path, after=after)
@@ -90,6 +65,17 @@ async def attach(actor: Actor, draft: Attach) -> Membership:
     return membership
 
 
+async def new_member(draft: Enrol, origin: Origin) -> Member:
+    """With its id, to which the sealed numbers are bound."""
+    [row] = await connections.get("default").execute_query_dict("SELECT nextval('member_id_seq') AS id")
+    known = draft.model_dump(include={"name", "stage", "joined_on"}) | person_keys(draft.name)._asdict()
+    member = Member(id=row["id"], origin=origin, **known)
+    for field in MASKS:
+        member.keep(field, getattr(draft, field))
+    await member.save()
+    return member
+
+
 def check_since(since: date, branch: Organization) -> None:
     """Raises Invalid (since) for a day to come, or one before the branch existed."""
     if since > today():
@@ -99,11 +85,11 @@ def check_since(since: date, branch: Organization) -> None:
         raise invalid(since=say("The branch exists since {day}; give that day or a later one.", day=day))
 
 
-def check_joining(draft: Enrol) -> None:
+def check_joining(stage: MemberStage, joined_on: date | None) -> None:
     """Raises Invalid (joined_on) unless members, and only they, have a day of joining that has come."""
-    if draft.joined_on and draft.joined_on > today():
+    if joined_on and joined_on > today():
         raise invalid(joined_on=say("This day is still to come; enter today or a past day."))
-    if (draft.stage in MEMBERS) != bool(draft.joined_on):
+    if (stage in MEMBERS) != bool(joined_on):
         raise invalid(
             joined_on=say("Enter the day of joining for a probationary or full member, and leave it empty for others.")
         )

@@ -10,7 +10,9 @@ from starlette.routing import Route
 
 from server.access.permits import Permit, may, require
 from server.kit import paging
-from server.kit.refusals import Invalid
+from server.kit.identity import recognised
+from server.kit.messages import say
+from server.kit.refusals import Invalid, invalid
 from server.operations import members as operations
 from server.operations.members import Attach, Enrol
 from server.queries import members as queries
@@ -72,12 +74,20 @@ async def roster(
     """A page of it, or why the search cannot be. Raises Invalid (after)."""
     search, after = forms.asked(request, "search"), forms.asked(request, "after") or None
     try:
+        check_no_number(search)
         rows = await queries.roster(request.state.actor, placement, day, search)
         return await paging.page(rows, queries.ROSTER_ORDER, AT_ONCE, after), None
     except Invalid as refusal:
         if "after" in refusal.fields:
             raise
         return None, refusal
+
+
+def check_no_number(search: str) -> None:
+    """Raises Invalid (search) for a whole phone or ID number: addresses are kept and seen by many."""
+    if recognised(search):
+        said = say("Numbers are looked up on a page of their own, so that they stand in no address; go there below.")
+        raise invalid(search=said)
 
 
 def following(request: Request, found: "paging.Page[Membership]") -> str:
