@@ -1,5 +1,8 @@
 """The environment, read once into one frozen object; every variable that the program obeys is named here."""
 
+import os
+from functools import lru_cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -9,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = Path("/run/secrets")
+LOGINS = "demo-logins.txt"
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 class BadSettings(Exception):
@@ -39,6 +44,12 @@ class Settings(BaseSettings):
         description="write postgresql://user:password@host:5432/name, or leave it out for the embedded PostgreSQL",
         repr=False,
     )
+    owner_url: Annotated[str, AfterValidator(postgres_url)] | None = Field(
+        None,
+        validation_alias="DATABASE_OWNER_URL",
+        description="write the postgresql:// address of the login that owns the tables, or leave it out",
+        repr=False,
+    )
     data: Annotated[Path, AfterValidator(from_root)] = Field(
         Path("var"),
         validate_default=True,
@@ -58,9 +69,14 @@ class Settings(BaseSettings):
         description="write 1 when people reach the program over https, else 0",
     )
     allowed_hosts: str = Field(
-        "*",
+        "",
         validation_alias="QIANGJI_ALLOWED_HOSTS",
         description="list the host names that people type, separated by commas, or * for any",
+    )
+    unsafe: bool = Field(
+        False,
+        validation_alias="QIANGJI_UNSAFE",
+        description="write 1 to serve although `qiangji check` refuses, for a trial without real data, else 0",
     )
     pool_min: int = Field(1, ge=0, validation_alias="QIANGJI_POOL_MIN", description="write a number, such as 1")
     pool_max: int = Field(
@@ -110,8 +126,30 @@ class Settings(BaseSettings):
     )
 
     @property
+    def is_production(self) -> bool:
+        """Somebody's own database, without the demonstration: what `qiangji check` refuses is not served."""
+        return self.database_url is not None and not self.demo
+
+    @property
+    def listens_to_itself(self) -> bool:
+        """Whether only this machine can reach the program."""
+        return is_loopback(self.host)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names that are answered; "*" is any."""
+        if self.allowed_hosts:
+            return tuple(name for host in self.allowed_hosts.split(",") if (name := host.strip().lower()))
+        return (*LOOPBACK, self.host) if self.listens_to_itself else ("*",)
+
+    @property
     def keys_file(self) -> Path:
         return self.keys or self.data / "keys.json"
+
+    @property
+    def logins_file(self) -> Path:
+        """Where the demonstration writes its passwords and tokens."""
+        return self.data / LOGINS
 
     @model_validator(mode="after")
     def pool_has_room(self) -> Self:
@@ -120,10 +158,23 @@ class Settings(BaseSettings):
         return self
 
 
-def load() -> Settings:
-    """Raise BadSettings when a variable cannot be used."""
+def is_loopback(host: str) -> bool:
     try:
-        return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None)
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def load() -> Settings:
+    """What the environment says. Raises BadSettings."""
+    return read(tuple(os.environ.get(str(field.validation_alias)) for field in Settings.model_fields.values()), SECRETS)
+
+
+@lru_cache(maxsize=16)
+def read(_environment: tuple[str | None, ...], secrets: Path) -> Settings:
+    """Read once for each environment: every request asks. Raises BadSettings."""
+    try:
+        return Settings(_secrets_dir=secrets if secrets.is_dir() else None)
     except ValidationError as error:
         faults = [detail for detail in error.errors() if detail["type"] != "default_factory_not_called"]
         raise BadSettings("\n".join(map(explain, faults))) from None

@@ -1,8 +1,10 @@
 """Table of contents of the pages."""
 
-from server.views import accounts, checklists, exhibit, members, organizations, today
+from starlette.routing import BaseRoute
 
-routes = [
+from server.views import accounts, checklists, csrf, exhibit, members, organizations, today
+
+features: list[BaseRoute] = [
     *today.routes,
     *accounts.routes,
     *organizations.routes,
@@ -10,3 +12,5 @@ routes = [
     *checklists.routes,
     *exhibit.routes,
 ]
+
+routes = [csrf.guarded(route) for route in features]

@@ -1,4 +1,4 @@
-"""The two cookies: the session, for the eyes of the server alone, and the language."""
+"""The cookies: the session, for the eyes of the server alone, what stands for it before, and the language."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,6 +7,7 @@ from server import settings
 from server.kit.messages import LOCALES
 
 SESSION = "session"
+VISITOR = "visitor"
 LOCALE = "locale"
 A_YEAR = 365 * 24 * 3600
 
@@ -17,7 +18,11 @@ def is_secure(request: Request) -> bool:
 
 
 def session_name(request: Request) -> str:
-    return f"__Host-{SESSION}" if is_secure(request) else SESSION
+    return bound(request, SESSION)
+
+
+def bound(request: Request, name: str) -> str:
+    return f"__Host-{name}" if is_secure(request) else name
 
 
 def session_key(request: Request) -> str:
@@ -33,11 +38,22 @@ def forget_session(request: Request, response: Response) -> None:
     response.delete_cookie(session_name(request), httponly=True, secure=is_secure(request), samesite="lax")
 
 
+def visitor(request: Request) -> str:
+    """The random value of a browser that has not signed in, or ""."""
+    return request.cookies.get(bound(request, VISITOR), "")
+
+
+def keep_visitor(request: Request, response: Response, value: str) -> None:
+    response.set_cookie(bound(request, VISITOR), value, httponly=True, secure=is_secure(request), samesite="lax")
+
+
 def locale(request: Request) -> str:
     """The language chosen on a page, or ""."""
-    chosen = request.cookies.get(LOCALE, "")
+    chosen = request.cookies.get(bound(request, LOCALE), "")
     return chosen if chosen in LOCALES else ""
 
 
 def keep_locale(request: Request, response: Response, chosen: str) -> None:
-    response.set_cookie(LOCALE, chosen, max_age=A_YEAR, secure=is_secure(request), samesite="lax")
+    response.set_cookie(
+        bound(request, LOCALE), chosen, max_age=A_YEAR, httponly=True, secure=is_secure(request), samesite="lax"
+    )

@@ -20,6 +20,7 @@ from server.access.permits import Permit, may
 from server.kit.clock import HOME, today
 from server.kit.messages import LOCALES, Message, full_date, say, translate
 from server.kit.refusals import Refusal, Unauthenticated
+from server.views import cookies, csrf
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 STATIC = Path(__file__).parents[2] / "static"
@@ -38,7 +39,11 @@ def page(
         html = "".join(render_block(environment, name, part, **context) for part in block.split())
     else:
         html = environment.get_template(name).render(context)
-    return HTMLResponse(html, status, {"Vary": "HX-Request"})
+    html, visitor = csrf.with_tokens(request, html)
+    answer = HTMLResponse(html, status, {"Vary": "HX-Request"})
+    if visitor:
+        cookies.keep_visitor(request, answer, visitor)
+    return answer
 
 
 def go(request: Request, path: str) -> Response:
@@ -58,7 +63,8 @@ async def refuse(request: Request, error: Exception) -> Response:
     if isinstance(error, Unauthenticated):
         return go(request, f"/login?next={quote(here(request))}")
     status, message = explained(error)
-    answer = page(request, "refusal.html", "notice", status=status, message=message)
+    stale = isinstance(error, csrf.Stale)
+    answer = page(request, "refusal.html", "notice", status=status, message=message, stale=stale)
     if isinstance(error, HTTPException):
         answer.headers.update(error.headers or {})
     if wants_block(request):
