@@ -1,5 +1,6 @@
 """The application: both doors, one entrance. The only file that may import everything."""
 
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,22 +10,22 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from server import database, settings, views
+from server import checks, database, settings, views
 from server.kit.refusals import Refusal
 from server.middleware import LARGEST_BODY, Entrance
 from server.schema.endpoint import Endpoint, refuse_query
 from server.views import pages
 
+log = logging.getLogger("qiangji")
+
 
 def create_app() -> ASGIApp:
-    hosts = [host.strip() for host in settings.load().allowed_hosts.split(",")]
     app = Starlette(
         routes=[
             *views.routes,
@@ -34,19 +35,22 @@ def create_app() -> ASGIApp:
             Mount("/static", StaticFiles(directory=pages.STATIC)),
         ],
         middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=hosts),
             Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY),
             Middleware(GZipMiddleware, minimum_size=1000),
         ],
         exception_handlers={Refusal: pages.refuse, HTTPException: pages.refuse, Exception: pages.refuse},
         lifespan=connected,
     )
-    return Entrance(app, refuse)
+    return Entrance(app, refuse, settings.load().hosts)
 
 
 @asynccontextmanager
 async def connected(_: Starlette) -> AsyncIterator[None]:
-    await database.connect(os.environ["DATABASE_URL"])
+    try:
+        await database.connect(os.environ["DATABASE_URL"])
+    except database.BadDatabase:
+        log.exception("cannot start")
+        raise
     yield
     await database.disconnect()
 
@@ -62,9 +66,6 @@ async def alive(_: Request) -> Response:
 
 
 async def ready(_: Request) -> Response:
-    """Whether the database answers and holds every migration."""
-    try:
-        waiting = await database.unapplied()
-    except database.BadDatabase as error:
-        return PlainTextResponse(f"{error}\n", 503)
-    return PlainTextResponse(f"migrations waiting: {waiting}\n" if waiting else "ready\n", 503 if waiting else 200)
+    """Whether everything that a request needs is there: 503 with a line for each thing that is not."""
+    missing = await checks.missing()
+    return PlainTextResponse("".join(f"{line}\n" for line in missing) or "ready\n", 503 if missing else 200)

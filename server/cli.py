@@ -43,6 +43,7 @@ def run() -> None:
         refuse_taken_port(settings)
         with some_database(settings) as url:
             asyncio.run(prepare(url, settings))
+            refuse_unsafe(settings, url)
             announce(settings)
             serve_until_stopped(settings, url)
 
@@ -54,16 +55,30 @@ def serve() -> None:
         settings = load()
         refuse_taken_port(settings)
         with some_database(settings) as url:
+            refuse_unsafe(settings, url)
             serve_until_stopped(settings, url)
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the tables up to date."""
-    from server import database
+def check() -> None:
+    """Look for what must not be in production; exits with 1 if there is any."""
+    from server import checks
 
-    with explained(), stoppable(), some_database(load()) as url:
-        applied = asyncio.run(database.migrate(url))
+    with explained(), stoppable():
+        settings = load()
+        with some_database(settings) as url:
+            report = asyncio.run(checks.check(settings, url))
+        typer.echo(report.text)
+        raise typer.Exit(1 if report.refused else 0)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables up to date; with DATABASE_OWNER_URL, let the login of DATABASE_URL serve them."""
+    with explained(), stoppable():
+        settings = load()
+        with some_database(settings) as url:
+            applied = asyncio.run(bring_up_to_date(url, settings))
         typer.echo(f"{len(applied)} migrations applied{''.join(f' {name}' for name in applied)}")
 
 
@@ -224,14 +239,25 @@ def some_database(settings: Settings) -> Iterator[str]:
 
 
 async def prepare(url: str, settings: Settings) -> None:
-    from server import database, keys
+    from server import keys
 
+    _ = await bring_up_to_date(url, settings)
     if settings.demo or not settings.database_url:
         _ = keys.ensure(settings.keys_file)
     _ = keys.ring()
-    await database.migrate(url)
     if settings.demo:
         await load_demonstration(url, settings)
+
+
+async def bring_up_to_date(url: str, settings: Settings) -> list[str]:
+    """As the owner of the tables, if one is named; the login of `url` then serves what is not its own."""
+    from server import database
+
+    owner_url = settings.owner_url if settings.database_url else None
+    applied = await database.migrate(owner_url or url)
+    if owner_url:
+        await database.admit(owner_url, url)
+    return applied
 
 
 async def load_demonstration(url: str, settings: Settings) -> None:
@@ -255,6 +281,22 @@ def announce_logins(settings: Settings) -> None:
         rows = [line.split("\t")[:3] for line in path.read_text(encoding="utf-8").splitlines()]
         typer.echo("\n".join("  ".join(cell.ljust(24) for cell in row).rstrip() for row in rows))
         typer.echo(f"API tokens are in {path}\n")
+
+
+def refuse_unsafe(settings: Settings, url: str) -> None:
+    """Production is not served with what `qiangji check` refuses, unless somebody insists, loudly."""
+    from server import checks
+
+    if not settings.is_production:
+        return
+    report = asyncio.run(checks.check(settings, url))
+    typer.echo(report.text, err=True)
+    if report.refused and not settings.unsafe:
+        raise BadSettings("Not served: mend what is refused above. For a trial without real data: QIANGJI_UNSAFE=1.")
+    if report.refused:
+        typer.echo(
+            f"!!! UNSAFE: served although {len(report.refused)} checks are refused; enter no real data !!!", err=True
+        )
 
 
 # --- serving

@@ -1,5 +1,9 @@
 """The way to PostgreSQL: one configuration for the program, its migrations and its tests."""
 
+import base64
+import hashlib
+import hmac
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +14,7 @@ import asyncpg
 from tortoise import Tortoise, connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import DBConnectionError
+from tortoise.exceptions import DBConnectionError, OperationalError
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.migrations.schema_editor import AsyncpgSchemaEditor
@@ -127,7 +131,11 @@ async def migrate(url: str, target: str = "__latest__") -> list[str]:
 async def unapplied() -> list[str]:
     """Names of the migrations that the connected database still waits for."""
     query = "SELECT name FROM tortoise_migrations WHERE app = $1"
-    applied = {row["name"] for row in await connections.get("default").execute_query_dict(query, [APP])}
+    rows = await connections.get("default").execute_query_dict(query, [APP])
+    return unapplied_in({row["name"] for row in rows})
+
+
+def unapplied_in(applied: set[str]) -> list[str]:
     files = (Path(__file__).parent / "migrations").glob("[0-9]*.py")
     return sorted({file.stem for file in files} - applied)
 
@@ -137,6 +145,46 @@ async def context_of(url: str) -> AsyncIterator[TortoiseContext]:
     async with TortoiseContext() as context:
         await context.init(config=tortoise_config(url, pool=(1, 2), statement_timeout="0"))
         yield context
+
+
+async def admit(owner_url: str, url: str) -> None:
+    """Let the login of `url` act as the application's role; make that login if there is none and the owner may.
+
+    Raises BadDatabase.
+    """
+    user, password = credentials(url)["user"], credentials(url)["password"]
+    if user is None or user == credentials(owner_url)["user"]:
+        return
+    try:
+        async with context_of(owner_url) as context:
+            if not await known(context.db(), user):
+                await say_to(context.db(), "CREATE ROLE %I LOGIN PASSWORD %L", user, verifier(password or ""))
+            await say_to(context.db(), f"GRANT {ROLE} TO %I WITH SET TRUE", user)
+    except (asyncpg.PostgresError, OperationalError) as error:
+        raise BadDatabase(
+            f"The login {user} cannot be made a member of {ROLE}: {error}. Remedy: as a superuser, "
+            f"CREATE ROLE {user} LOGIN PASSWORD '…'; GRANT {ROLE} TO {user} WITH SET TRUE."
+        ) from error
+
+
+async def known(connection: BaseDBAsyncClient, user: str) -> bool:
+    return bool(await connection.execute_query_dict("SELECT 1 FROM pg_roles WHERE rolname = $1", [user]))
+
+
+async def say_to(connection: BaseDBAsyncClient, statement: str, *names: str) -> None:
+    """Do what takes no parameters; PostgreSQL itself quotes the names."""
+    parts = ", ".join(f"${number + 2}::text" for number in range(len(names)))
+    [row] = await connection.execute_query_dict(f"SELECT format($1, {parts}) AS text", [statement, *names])
+    await connection.execute_script(row["text"])
+
+
+def verifier(password: str) -> str:
+    """What PostgreSQL keeps of a password (SCRAM-SHA-256): the password itself never reaches its logs."""
+    salt, rounds = secrets.token_bytes(16), 4096
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, rounds)
+    stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    parts = [base64.b64encode(part).decode() for part in (salt, stored, hmac.digest(salted, b"Server Key", "sha256"))]
+    return f"SCRAM-SHA-256${rounds}:{parts[0]}${parts[1]}:{parts[2]}"
 
 
 async def make_migrations(name: str | None = None) -> list[Path]:

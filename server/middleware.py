@@ -1,7 +1,8 @@
 """Before both doors: who asks, in which language, from our own pages or not. After them: what every answer carries."""
 
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -9,7 +10,7 @@ from uuid import uuid4
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import settings
@@ -30,6 +31,7 @@ log = logging.getLogger("qiangji")
 
 LARGEST_BODY = 256 * 1024
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 OPEN_TO_ALL = ("/login", "/join/", "/language", "/static/", "/healthz", "/readyz", "/graphql")
 OPEN_TO_DEMANDED = ("/account/", "/static/", "/healthz", "/readyz", "/language", "/logout")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
@@ -37,64 +39,97 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain
 HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+OF_FILES = "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+"""The policy of what is taken out as a file: opened in a browser after all, it can do nothing."""
+A_YEAR = 365 * 24 * 3600
+
+
+class UnknownHost(Refusal):
+    """Asked under a name that is not ours: what we answer might be kept, and shown to others, under it."""
+
+    code, status = "INVALID", 400
 
 
 class Entrance:
     """Puts `actor`, `locale` and `request_id` on the request's state, and the security headers on every answer.
 
-    What it refuses, and whatever escapes from the application, is answered by `refuse`. Nothing that was read of
-    people goes out before the trail says so.
+    What it refuses, and whatever escapes from the application, is answered by `refuse`. Only `hosts` are answered.
+    Nothing that was read of people goes out before the trail says so.
     """
 
-    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+    def __init__(self, app: ASGIApp, refuse: Refuse, hosts: Sequence[str]) -> None:
         self.app = app
         self.refuse = refuse
+        self.hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request = Request(scope, receive)
-        started = False
+        request, began, status = Request(scope, receive), time.perf_counter(), 0
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if read:
                 ids = frozenset(read)
                 read.clear()
                 await members.record_reads(request.state.actor, ids)
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 dress(request, MutableHeaders(scope=message))
             await send(message)
 
         with reading.noting() as read:
             try:
+                greet(request, self.hosts)
                 await introduce(request)
                 await self.app(scope, receive, send_with_headers)
             except Exception as error:
                 answer = await self.answer(request, error)
-                if not started:
+                if not status:
                     await answer(scope, receive, send_with_headers)
+            finally:
+                note(request, status, time.perf_counter() - began)
 
     async def answer(self, request: Request, error: Exception) -> Response:
+        """Whatever happens here too, there is an answer."""
         if not isinstance(error, Refusal | HTTPException):
-            log.exception("request %s failed", request.state.request_id)
-        return await self.refuse(request, error)
+            log.exception("failed", extra={"request_id": request.state.request_id})
+        try:
+            return await self.refuse(request, error)
+        except Exception:
+            log.exception("failed to explain", extra={"request_id": request.state.request_id})
+            return PlainTextResponse(f"This went wrong on our side: {request.state.request_id}\n", 500)
+
+
+def greet(request: Request, hosts: Sequence[str]) -> None:
+    """What is known before anybody is asked for. Raises UnknownHost, or HTTPException for a body that is packed."""
+    request.state.request_id = uuid4().hex
+    request.state.locale = cookies.locale(request) or spoken(request)
+    request.state.actor = Actor.anonymous(request.state.request_id, client_of(request))
+    names = request.headers.getlist("host")
+    if "*" not in hosts and (len(names) != 1 or not any(answers_to(host, names[0]) for host in hosts)):
+        raise UnknownHost(say("This program is not reached under this name; use the address that you were given."))
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise HTTPException(415)  # what is small when packed may be huge: nothing is unpacked
+
+
+def answers_to(host: str, asked: str) -> bool:
+    """Whether `asked`, with or without a port, is `host`; "*.example.org" is every name below."""
+    name = asked.lower() if asked.endswith("]") else asked.lower().rpartition(":")[0] or asked.lower()
+    return name == host or (host.startswith("*.") and name.endswith(host[1:]))
 
 
 async def introduce(request: Request) -> None:
     """Raises Unauthenticated, Forbidden, or HTTPException for a body that says that it is too large."""
-    request.state.request_id = uuid4().hex
-    request.state.locale = cookies.locale(request) or spoken(request)
-    request.state.actor = Actor.anonymous(request.state.request_id, client_of(request))
     actor = await whoever_asks(request)
     request.state.actor = replace(actor, request_id=request.state.request_id, client=request.state.actor.client)
     request.state.locale = cookies.locale(request) or actor.locale or spoken(request)
@@ -176,8 +211,33 @@ def spoken(request: Request) -> str:
 def dress(request: Request, headers: MutableHeaders) -> None:
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
+    if headers.get("content-disposition", "").startswith("attachment"):
+        headers["content-security-policy"] = OF_FILES
     headers["x-request-id"] = getattr(request.state, "request_id", "")
     if not request.url.path.startswith("/static/"):
-        headers.setdefault("cache-control", "no-store")
+        headers["cache-control"] = "no-store"
     if cookies.is_secure(request):
-        headers["strict-transport-security"] = "max-age=31536000"
+        headers["strict-transport-security"] = f"max-age={A_YEAR}; includeSubDomains"
+
+
+def note(request: Request, status: int, seconds: float) -> None:
+    """One line a request: numbers and names of ours, nothing that anybody typed. No status: the reader has gone."""
+    actor: Actor = request.state.actor
+    known = {
+        "method": request.method if request.method in METHODS else "other",
+        "route": getattr(request.scope.get("route"), "path", ""),
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+        "door": door(request.url.path),
+        "account": actor.account_id,
+        "token": actor.token_id,
+        "request_id": request.state.request_id,
+    }
+    log.info("request", extra=known)
+
+
+def door(path: str) -> str:
+    """By which of our doors a request came."""
+    if path.startswith("/static/"):
+        return "static"
+    return {"/graphql": "graphql", "/healthz": "health", "/readyz": "health"}.get(path, "page")

@@ -2,7 +2,7 @@
 
 import os
 from functools import lru_cache
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = Path("/run/secrets")
+LOGINS = "demo-logins.txt"
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 class BadSettings(Exception):
@@ -48,6 +50,12 @@ class Settings(BaseSettings):
         description="write postgresql://user:password@host:5432/name, or leave it out for the embedded PostgreSQL",
         repr=False,
     )
+    owner_url: Annotated[str, AfterValidator(postgres_url)] | None = Field(
+        None,
+        validation_alias="DATABASE_OWNER_URL",
+        description="write the postgresql:// address of the login that owns the tables, or leave it out",
+        repr=False,
+    )
     data: Annotated[Path, AfterValidator(from_root)] = Field(
         Path("var"),
         validate_default=True,
@@ -67,9 +75,14 @@ class Settings(BaseSettings):
         description="write 1 when people reach the program over https, else 0",
     )
     allowed_hosts: str = Field(
-        "*",
+        "",
         validation_alias="QIANGJI_ALLOWED_HOSTS",
         description="list the host names that people type, separated by commas, or * for any",
+    )
+    unsafe: bool = Field(
+        False,
+        validation_alias="QIANGJI_UNSAFE",
+        description="write 1 to serve although `qiangji check` refuses, for a trial without real data, else 0",
     )
     pool_min: int = Field(1, ge=0, validation_alias="QIANGJI_POOL_MIN", description="write a number, such as 1")
     pool_max: int = Field(
@@ -119,14 +132,43 @@ class Settings(BaseSettings):
     )
 
     @property
+    def is_production(self) -> bool:
+        """Somebody's own database, without the demonstration: what `qiangji check` refuses is not served."""
+        return self.database_url is not None and not self.demo
+
+    @property
+    def listens_to_itself(self) -> bool:
+        """Whether only this machine can reach the program."""
+        return is_loopback(self.host)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names that are answered; "*" is any."""
+        if self.allowed_hosts:
+            return tuple(name for host in self.allowed_hosts.split(",") if (name := host.strip().lower()))
+        return (*LOOPBACK, self.host) if self.listens_to_itself else ("*",)
+
+    @property
     def keys_file(self) -> Path:
         return self.keys or self.data / "keys.json"
+
+    @property
+    def logins_file(self) -> Path:
+        """Where the demonstration writes its passwords and tokens."""
+        return self.data / LOGINS
 
     @model_validator(mode="after")
     def pool_has_room(self) -> Self:
         if self.pool_min > self.pool_max:
             raise ValueError("QIANGJI_POOL_MIN is above QIANGJI_POOL_MAX: lower the first or raise the second")
         return self
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 VARIABLES = [str(field.validation_alias) for field in Settings.model_fields.values()]

@@ -1,9 +1,11 @@
 """People at their browsers: the whole application, asked inside this process; nothing of it is replaced."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from httpx import ASGITransport, AsyncClient
+from httpx import ASGITransport, AsyncClient, Request, Response
 
 from server.app import create_app
 from server.vocabulary import Role
@@ -14,11 +16,41 @@ HTMX = {"HX-Request": "true", "HX-Current-URL": f"{ORIGIN}/"}
 """The headers by which htmx asks for a block."""
 
 
+class Browser(AsyncClient):
+    """Sends the token of its page along with every form, as a browser does; what names a token itself is left alone."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.tokens: dict[str, str] = {}
+
+    async def send(self, request: Request, **given: Any) -> Response:
+        form = request.method == "POST" and request.url.path != "/graphql" and "authorization" not in request.headers
+        if form and "x-csrf-token" not in request.headers:
+            request.headers["x-csrf-token"] = await self.token()
+        return await super().send(request, **given)
+
+    async def token(self) -> str:
+        """As the cheapest page of this session holds it."""
+        held = repr(sorted(self.cookies.items()))
+        if held not in self.tokens:
+            door = await self.get("/login")
+            self.tokens[held] = token_in(door if door.status_code == 200 else await self.get("/nowhere"))
+        return self.tokens[held]
+
+
+def token_in(page: Response) -> str:
+    """The token in the forms of a page."""
+    found = re.search(r'name="csrf" value="([0-9a-f]{64})"', page.text)
+    assert found, page.text[-500:]
+    return found[1]
+
+
 @asynccontextmanager
 async def anyone(locale: str = "en", origin: str = ORIGIN) -> AsyncIterator[AsyncClient]:
     """A browser that nobody has signed in with; it needs a connected database (`street`)."""
     headers = {"origin": origin, "accept-language": locale}
-    async with AsyncClient(transport=ASGITransport(create_app()), base_url=origin, headers=headers) as client:
+    async with Browser(transport=ASGITransport(create_app()), base_url=origin, headers=headers) as client:
+        _ = await client.token()
         yield client
 
 

@@ -22,6 +22,7 @@ from server import database, embedded, keys
 CLUSTER = "TEST_DATABASE_URL"
 SHARED = "QIANGJI_TESTS"
 KEYS = "QIANGJI_KEYS"
+HOSTS = "QIANGJI_ALLOWED_HOSTS"
 CARELESS = {  # a crash may lose all of it
     "fsync": "off",
     "synchronous_commit": "off",
@@ -44,6 +45,7 @@ def cluster() -> Iterator[None]:
     with ExitStack() as stack:
         os.environ[SHARED] = stack.enter_context(tempfile.TemporaryDirectory(prefix="qiangji-tests-", dir=memory()))
         os.environ[KEYS] = str(shared() / "keys.json")
+        os.environ[HOSTS] = "qiangji.test"
         _ = keys.ensure(shared() / "keys.json")
         external = CLUSTER in os.environ
         if not external:

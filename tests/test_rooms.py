@@ -24,7 +24,7 @@ FURNITURE = {
     "queries": set(),
     "operations": {"limits", "passwords"},
     "schema": {"context", "endpoint", "guard", "ids", "connections", "inputs", "errors", "types"},
-    "views": {"pages", "forms", "cookies"},
+    "views": {"pages", "forms", "cookies", "csrf"},
 }
 """What a room needs beside its features."""
 

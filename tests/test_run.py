@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from server.embedded.processes import processes, serves
+from tests.clients import token_in
 from tests.processes import free_port, program, wait_until_served
 from tests.test_embedded import place  # noqa: F401 - a fixture
 
@@ -45,7 +46,8 @@ def sign_in(address: str, home: Path) -> None:
     """With the first login of the file: the served program reads, writes and hashes."""
     _, login, password, token = (home / "demo-logins.txt").read_text().splitlines()[0].split("\t")
     with httpx.Client(base_url=address, headers={"Origin": address}, trust_env=False, timeout=20) as client:
-        assert client.post("/login", data={"login": login, "password": password}).status_code == 303
+        typed = {"login": login, "password": password, "csrf": token_in(client.get("/login"))}
+        assert client.post("/login", data=typed).status_code == 303
         assert client.get("/organizations").status_code == 200
     bearer = {"Authorization": f"Bearer {token}"}
     answer = httpx.post(f"{address}/graphql", json={"query": "{ __typename }"}, headers=bearer, trust_env=False)

@@ -9,8 +9,7 @@ from server.kit.clock import today
 from server.kit.transactions import unit_of_work
 from server.models.organizations import Organization
 from server.queries import cycles
-
-LOGINS = "demo-logins.txt"
+from server.settings import LOGINS
 
 
 async def load(directory: Path) -> None:

@@ -121,6 +121,8 @@ def recognised(error: Exception) -> Exception:
             return Unreadable(say("The request names no operation that it contains: {reason}.", reason=reason))
         case StarletteHTTPException(status_code=413):
             return BodyTooLarge(say("Send at most 256 KiB."))
+        case StarletteHTTPException(status_code=415):
+            return WrongMediaType(say("Send the request as it is, not packed."))
     return error
 
 

@@ -44,7 +44,7 @@ def explained(error: BaseException | None, text: str, locale: str, request_id: s
             return {"message": text, "extensions": {"code": "INVALID", "requestId": request_id}}
         case RecursionError():
             return refused(too_deep(), locale, request_id)
-    log.error("request %s failed", request_id, exc_info=error)
+    log.error("failed", extra={"request_id": request_id}, exc_info=error)
     return {"message": translate(locale, INTERNAL), "extensions": {"code": "INTERNAL", "requestId": request_id}}
 
 

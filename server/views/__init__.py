@@ -1,8 +1,10 @@
 """Table of contents of the pages."""
 
-from server.views import accounts, checklists, exhibit, members, organizations, sessions, today
+from starlette.routing import BaseRoute
 
-routes = [
+from server.views import accounts, checklists, csrf, exhibit, members, organizations, sessions, today
+
+features: list[BaseRoute] = [
     *today.routes,
     *sessions.routes,
     *accounts.routes,
@@ -11,3 +13,5 @@ routes = [
     *checklists.routes,
     *exhibit.routes,
 ]
+
+routes = [csrf.guarded(route) for route in features]

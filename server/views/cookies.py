@@ -1,4 +1,4 @@
-"""The cookies: the session and the known browser, for the eyes of the server alone, and the language."""
+"""The cookies: the session, the known browser and the visitor, for the eyes of the server alone; the language."""
 
 import re
 
@@ -11,6 +11,7 @@ from server.kit.messages import LOCALES
 SESSION = "session"
 DEVICE = "device"
 KEY = re.compile("[0-9a-f]{64}")
+VISITOR = "visitor"
 LOCALE = "locale"
 A_YEAR = 365 * 24 * 3600
 
@@ -48,11 +49,22 @@ def forget_session(request: Request, response: Response) -> None:
     response.delete_cookie(named(request, SESSION), httponly=True, secure=is_secure(request), samesite="lax")
 
 
+def visitor(request: Request) -> str:
+    """The random value of a browser that has not signed in, or ""."""
+    return request.cookies.get(named(request, VISITOR), "")
+
+
+def keep_visitor(request: Request, response: Response, value: str) -> None:
+    response.set_cookie(named(request, VISITOR), value, httponly=True, secure=is_secure(request), samesite="lax")
+
+
 def locale(request: Request) -> str:
     """The language chosen on a page, or ""."""
-    chosen = request.cookies.get(LOCALE, "")
+    chosen = request.cookies.get(named(request, LOCALE), "")
     return chosen if chosen in LOCALES else ""
 
 
 def keep_locale(request: Request, response: Response, chosen: str) -> None:
-    response.set_cookie(LOCALE, chosen, max_age=A_YEAR, secure=is_secure(request), samesite="lax")
+    response.set_cookie(
+        named(request, LOCALE), chosen, max_age=A_YEAR, httponly=True, secure=is_secure(request), samesite="lax"
+    )

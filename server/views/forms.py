@@ -16,6 +16,8 @@ from server.kit.refusals import Conflict, Invalid, NotFound, Refusal, TooMany, i
 D = TypeVar("D", bound=Draft)
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+MOST_FIELDS, MOST_FILES = 200, 10
+"""More than any form of ours has; a field that is sent twice counts once, as it was sent last."""
 
 
 class Typed(dict[str, str]):
@@ -32,11 +34,12 @@ async def fields(request: Request, draft: type[Draft]) -> Typed:
 
 
 async def texts(request: Request) -> Typed:
-    """Everything that was typed; files are left out."""
+    """Everything that was typed; files are left out. Raises HTTPException for what is no form, or none of ours."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in FORMS:
         raise HTTPException(415)
-    return Typed({name: value for name, value in (await request.form()).items() if isinstance(value, str)})
+    form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+    return Typed({name: value for name, value in form.items() if isinstance(value, str)})
 
 
 def asked(request: Request, name: str) -> str:

@@ -20,6 +20,7 @@ from server.access.permits import Permit, may
 from server.kit.clock import HOME, today
 from server.kit.messages import LOCALES, Message, full_date, say, translate
 from server.kit.refusals import Refusal, TooMany, Unauthenticated
+from server.views import cookies, csrf
 
 DEMANDED = {Demand.SECOND_FACTOR: "/account/second-factor", Demand.PASSWORD: "/account/password"}
 """Where an account does what it has to do first."""
@@ -40,7 +41,11 @@ def page(
         html = "".join(render_block(environment, name, part, **context) for part in block.split())
     else:
         html = environment.get_template(name).render(context)
-    return HTMLResponse(html, status, {"Vary": "HX-Request"} | later(refusal))
+    html, visitor = csrf.with_tokens(request, html)
+    answer = HTMLResponse(html, status, {"Vary": "HX-Request"} | later(refusal))
+    if visitor:
+        cookies.keep_visitor(request, answer, visitor)
+    return answer
 
 
 def later(error: Exception | None) -> dict[str, str]:
@@ -67,7 +72,8 @@ async def refuse(request: Request, error: Exception) -> Response:
     if isinstance(error, Demanded):
         return go(request, DEMANDED[error.demand])
     status, message = explained(error)
-    answer = page(request, "refusal.html", "notice", status=status, message=message)
+    stale = isinstance(error, csrf.Stale)
+    answer = page(request, "refusal.html", "notice", status=status, message=message, stale=stale)
     answer.headers.update(later(error))
     if isinstance(error, HTTPException):
         answer.headers.update(error.headers or {})
