@@ -1,9 +1,9 @@
 """Every act, as a table: a feature adds its module to the list."""
 
-from tests.acts import checklists, members, organizations
+from tests.acts import accounts, checklists, grants, members, organizations, tokens
 from tests.acts.verbs import Case, Target, Verb
 
-FEATURES = (organizations, members, checklists)
+FEATURES = (organizations, members, checklists, accounts, grants, tokens)
 
 __all__ = ["CASES", "ELSEWHERE", "TARGETS", "TRIED", "Case", "Target", "Verb"]
 
@@ -21,7 +21,7 @@ ELSEWHERE = {
     "accounts.open_session": "pages only: a program sends its token with every request",
     "accounts.sign_out": "pages only, likewise",
     "accounts.provide_hashed": "no door yet: the demonstration alone makes accounts",
-    "accounts.issue_token": "no door yet: the demonstration alone makes tokens",
+    "accounts.set_up": "the command line only: there is nobody yet who could sign in",
     "cycles.open_cycle": "no door yet: the demonstration opens the quarter's cycle",
     "templates.publish": "no door yet: the demonstration publishes its template",
 }
