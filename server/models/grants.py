@@ -66,8 +66,8 @@ class Grant(Scoped, Dated):
             raise invalid(since=say("You hold it from {day}; give that day or a later one.", day=self.valid_from))
         if self.last_day and until > self.last_day:
             raise invalid(until=say("You hold it until {day}; give that day or an earlier one.", day=self.last_day))
-        made = type(self)(role=self.role, valid_from=since, valid_to=day_after(until), source_id=self.id)
-        made.account, made.organization = account, place
+        made = type(self)(role=self.role, valid_from=since, valid_to=day_after(until))
+        made.account, made.organization, made.source = account, place, self
         return made
 
 

@@ -230,7 +230,7 @@ async def reset(actor: Actor, account_id: int, draft: Reset) -> Invited:
     Raises NotFound, Forbidden, Invalid, Conflict.
     """
     account = await find_another(actor, account_id, Permit.RESET_ACCOUNT)
-    held = await Grant.filter(grants.to_come(today()), account_id=account.id).select_related("organization")
+    held = await grants.held_from(account.id, today())
     for grant in held:
         require(actor, Permit.RESET_ACCOUNT, grant.organization.path)
     check_resettable(account, [grant.role for grant in held])
@@ -254,7 +254,7 @@ async def disable(actor: Actor, account_id: int, draft: Disable) -> Account:
     """
     account = await find_another(actor, account_id, Permit.DISABLE_ACCOUNT)
     account.disable(draft.expected_version)
-    await check_kept(await grants.keeping(account.id, today()), today())
+    await check_kept(await grants.held_from(account.id, today()), today())
     await account.save(update_fields=["active", "version"])
     await shut_out(account)
     await trail.record(actor, "account.disabled", account, path_of(account), after={"reason": draft.reason})

@@ -125,9 +125,9 @@ async def granted(account: Account, place: Organization, draft: Give) -> Grant:
 async def check_company(grant: Grant) -> None:
     """Raises Invalid (role, account) if it does not go with what the account holds in these days."""
     account = grant.account
-    held = grants.overlapping(account.id, grant.valid_from, grant.valid_to)
-    check_duty(grant.role, [other.role for other in await held], account.name)
-    if await held.filter(role=grant.role, organization_id=grant.organization.id).exists():
+    days = account.id, grant.valid_from, grant.valid_to
+    check_duty(grant.role, [other.role for other in await grants.overlapping(*days)], account.name)
+    if await grants.overlapping(*days, role=grant.role, organization_id=grant.organization.id):
         raise invalid(account=say("{name} holds this role there in these days already.", name=account.name))
 
 

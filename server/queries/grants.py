@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tortoise.expressions import F, Q
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
@@ -53,7 +53,7 @@ async def of_accounts(actor: Actor, account_ids: Sequence[int]) -> dict[int, lis
     """What each account holds today or will hold, by account id, as far as the actor sees the places."""
     rows = visible(actor, Grant).filter(to_come(today()), account_id__in=account_ids).select_related(*RELATED)
     found: dict[int, list[Grant]] = defaultdict(list)
-    for grant in await rows.order_by("valid_from", "id"):
+    for grant in await begun(rows.order_by("valid_from", "id")):
         found[grant.account_id].append(grant)
     return found
 
@@ -77,7 +77,7 @@ async def own(actor: Actor) -> list[Grant]:
     """What the actor's account holds today or will hold. Raises Forbidden for a token."""
     require_scope(actor, TokenScope.ACCOUNTS_READ)
     rows = Grant.filter(to_come(today()), account_id=actor.account_id or 0)
-    return await rows.select_related(*RELATED).order_by("valid_from", "id")
+    return await begun(rows.select_related(*RELATED).order_by("valid_from", "id"))
 
 
 async def find_own(actor: Actor, grant_id: int) -> Grant:
@@ -91,20 +91,25 @@ async def passed_on(sources: Iterable[Grant]) -> dict[int, list[Grant]]:
     """What was passed on of each of these and has not ended, by the id of its source."""
     rows = Grant.filter(to_come(today()), source_id__in=[source.id for source in sources])
     found: dict[int, list[Grant]] = defaultdict(list)
-    for grant in await rows.select_related("account", "organization").order_by("valid_from", "id"):
+    for grant in await begun(rows.select_related("account", "organization").order_by("valid_from", "id")):
         found[grant.source_id or 0].append(grant)
     return found
 
 
-def overlapping(account_id: int, since: date, end: date | None) -> QuerySet[Grant]:
-    """What the account holds on any of the days from `since` until the day before `end`."""
-    rows = Grant.filter(to_come(since), account_id=account_id)
-    return rows.filter(valid_from__lt=end) if end else rows
+async def overlapping(account_id: int, since: date, end: date | None, **also: object) -> list[Grant]:
+    """What the account holds on any of the days from `since` until the day before `end`, if it is `also` this."""
+    rows = Grant.filter(to_come(since), account_id=account_id).filter(**also)
+    return await begun(rows.filter(valid_from__lt=end) if end else rows)
 
 
 def to_come(day: date) -> Q:
-    """Grants that hold on `day` or will; what was ended before it began never does."""
-    return Q(valid_to__isnull=True) | (Q(valid_to__gt=day) & Q(valid_to__gt=F("valid_from")))
+    """Grants that hold on `day` or will."""
+    return Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+
+
+async def begun(rows: QuerySet[Grant]) -> list[Grant]:
+    """Without those that were ended before their first day was over, and so never held."""
+    return [grant for grant in await rows if grant.valid_to is None or grant.valid_from < grant.valid_to]
 
 
 def keepers(path: str, day: date) -> QuerySet[Grant]:
@@ -124,9 +129,9 @@ def keepers(path: str, day: date) -> QuerySet[Grant]:
     )
 
 
-def keeping(account_id: int, day: date) -> QuerySet[Grant]:
-    """By which this account looks after others, on `day` or later."""
-    return Grant.filter(to_come(day), account_id=account_id, role__in=KEEPERS).select_related("organization")
+async def held_from(account_id: int, day: date) -> list[Grant]:
+    """What the account holds on `day` or later, wherever that is."""
+    return await begun(Grant.filter(to_come(day), account_id=account_id).select_related("organization"))
 
 
 def no_grant() -> NotFound:

@@ -11,6 +11,7 @@ SECURITY, ADMIN, SECRETARY, AUDITOR = Role.SECURITY_ADMIN, Role.STREET_ADMIN, Ro
 TOMORROW, YESTERDAY = (today() + timedelta(days=days) for days in (1, -1))
 
 ROLE = {"account": "branch.editor", "role": "BRANCH_SECRETARY", "organization": "HG-LY-02-ZB"}
+TILL = {"until": TOMORROW.isoformat()}
 LEAVE = {"account": "branch.editor", "until": TOMORROW.isoformat()}
 
 TRIED = {
@@ -25,11 +26,11 @@ CASES: list[Case] = [
     ("grants.give", SECURITY, "", ROLE | {"account": "security.admin"}, "INVALID", {"account"}),
     ("grants.give", SECURITY, "", ROLE | {"account": "nobody.here"}, "NOT_FOUND", {"account"}),
     ("grants.give", ADMIN, "", ROLE | {"role": "STREET_ADMIN", "organization": "HG"}, "FORBIDDEN", set()),
-    ("grants.end", SECURITY, "grant of the editor", {}, "OK", set()),
+    ("grants.end", SECURITY, "grant of the editor", TILL, "OK", set()),
     ("grants.end", ADMIN, "grant of the editor", {"until": YESTERDAY.isoformat()}, "INVALID", {"until"}),
-    ("grants.end", SECURITY, "last grant of a security administrator", {}, "INVALID", {"role"}),
-    ("grants.end", ADMIN, "last grant of a security administrator", {}, "FORBIDDEN", set()),
-    ("grants.end", SECRETARY, "grant of the editor", {}, "NOT_FOUND", set()),
+    ("grants.end", SECURITY, "last grant of a security administrator", TILL, "INVALID", {"role"}),
+    ("grants.end", ADMIN, "last grant of a security administrator", TILL, "FORBIDDEN", set()),
+    ("grants.end", SECRETARY, "grant of the editor", TILL, "NOT_FOUND", set()),
     ("grants.delegate", SECRETARY, "grant to pass on", LEAVE, "OK", set()),
     ("grants.delegate", SECRETARY, "grant to pass on", LEAVE | {"account": "branch.secretary"}, "INVALID", {"account"}),
     ("grants.delegate", SECRETARY, "grant to pass on", LEAVE | {"account": "nobody.here"}, "NOT_FOUND", {"account"}),
