@@ -22,7 +22,9 @@ from server.kit.messages import LOCALES, say
 from server.kit.refusals import Forbidden, Refusal, Unauthenticated
 from server.operations import limits, members
 from server.operations import sessions as operations
+from server.operations.tokens import touch
 from server.queries import sessions, tokens
+from server.schema.guard import UNREGISTERED
 from server.views import cookies
 
 Refuse = Callable[[Request, Exception], Awaitable[Response]]
@@ -148,11 +150,14 @@ async def whoever_asks(request: Request) -> Actor:
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme:
-        actor = await tokens.actor_behind(token.strip()) if scheme.lower() == "bearer" else None
-        if actor is None:
+        row = await tokens.find_by_text(token.strip()) if scheme.lower() == "bearer" else None
+        if row is None:
             _ = await limits.take(limits.by_address(request.state.actor))
             raise Unauthenticated(say("This token is unknown or has expired; send a valid one as a bearer token."))
-        return actor
+        await touch(row)
+        if row.trusted_documents_only and request.url.path != "/graphql":
+            raise Forbidden(UNREGISTERED)
+        return await tokens.actor_with(row)
     key = cookies.session_key(request)
     if request.method not in SAFE and (key or is_form(request)):
         check_same_origin(request)

@@ -243,3 +243,19 @@ class SessionStage(Term):
 
     CODE = "CODE", "待验证动态码", "Waiting for the code"
     OPEN = "OPEN", "已登录", "Signed in"
+
+
+class AccountState(Term):
+    """Whether somebody can come in; never stored."""
+
+    ACTIVE = "ACTIVE", "正常", "Active"
+    PENDING = "PENDING", "尚无密码", "No password yet"
+    DISABLED = "DISABLED", "已停用", "Disabled"
+
+
+class TokenState(Term):
+    """Whether a token still opens anything; never stored."""
+
+    ACTIVE = "ACTIVE", "有效", "Valid"
+    EXPIRED = "EXPIRED", "已过期", "Expired"
+    REVOKED = "REVOKED", "已吊销", "Revoked"

@@ -61,6 +61,8 @@ class Actor:
     is_demonstration: bool = False
     scopes: frozenset[TokenScope] | None = None
     """What the token may be used for; None: no token, so whatever the roles allow."""
+    trusted_documents_only: bool = False
+    """Whether the token may send registered GraphQL documents and nothing else."""
     session: str = ""
     """The handle of the session."""
     demand: Demand | None = None

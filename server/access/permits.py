@@ -6,7 +6,7 @@ from server.access.actor import Actor
 from server.kit.messages import say
 from server.kit.paths import within
 from server.kit.refusals import Forbidden
-from server.vocabulary import Role, TokenScope
+from server.vocabulary import DUTIES, Duty, Role, TokenScope
 
 
 class Permit(StrEnum):
@@ -29,6 +29,7 @@ class Permit(StrEnum):
     DISABLE_ACCOUNT = "account:disable"
     GIVE_GRANT = "grant:give"
     END_GRANT = "grant:end"
+    DELEGATE_GRANT = "grant:delegate"
     ISSUE_TOKEN = "token:issue"  # noqa: S105 - a permit
     REVOKE_TOKEN = "token:revoke"  # noqa: S105 - a permit
     REVEAL_MEMBER = "member:reveal"
@@ -39,7 +40,7 @@ class Permit(StrEnum):
     EXPORT_TRAIL = "trail:export"
 
 
-BRANCH_WORK = frozenset({Permit.SAVE_CHECKLIST_ITEM, Permit.READ_MEMBERS})
+BRANCH_WORK = frozenset({Permit.SAVE_CHECKLIST_ITEM, Permit.READ_MEMBERS, Permit.DELEGATE_GRANT})
 
 GIVEN: dict[Role, frozenset[Permit]] = {
     Role.STREET_ADMIN: frozenset(
@@ -60,10 +61,11 @@ GIVEN: dict[Role, frozenset[Permit]] = {
             Permit.READ_ACCOUNTS,
             Permit.GIVE_GRANT,
             Permit.END_GRANT,
+            Permit.DELEGATE_GRANT,
         }
     ),
-    Role.STREET_REVIEWER: frozenset({Permit.READ_MEMBERS}),
-    Role.COMMUNITY_REVIEWER: frozenset({Permit.READ_MEMBERS, Permit.REVIEW_CHECKLIST_ITEM}),
+    Role.STREET_REVIEWER: frozenset({Permit.READ_MEMBERS, Permit.DELEGATE_GRANT}),
+    Role.COMMUNITY_REVIEWER: frozenset({Permit.READ_MEMBERS, Permit.REVIEW_CHECKLIST_ITEM, Permit.DELEGATE_GRANT}),
     Role.BRANCH_SECRETARY: BRANCH_WORK
     | {
         Permit.SUBMIT_CHECKLIST_ITEM,
@@ -116,12 +118,22 @@ SCOPES: dict[Permit, TokenScope] = {
     Permit.DISABLE_ACCOUNT: TokenScope.ACCOUNTS_WRITE,
     Permit.GIVE_GRANT: TokenScope.ACCOUNTS_WRITE,
     Permit.END_GRANT: TokenScope.ACCOUNTS_WRITE,
+    Permit.DELEGATE_GRANT: TokenScope.ACCOUNTS_WRITE,
     Permit.ISSUE_TOKEN: TokenScope.ACCOUNTS_WRITE,
     Permit.REVOKE_TOKEN: TokenScope.ACCOUNTS_WRITE,
     Permit.READ_TRAIL: TokenScope.TRAIL_READ,
     Permit.EXPORT_TRAIL: TokenScope.TRAIL_READ,
 }
 """Which scope a token needs, besides the role of its account."""
+
+GIVES: dict[Role, frozenset[Role]] = {
+    Role.SECURITY_ADMIN: frozenset(Role),
+    Role.STREET_ADMIN: frozenset(r for r, duty in DUTIES.items() if duty is Duty.WORK) - {Role.STREET_ADMIN},
+}
+"""Which roles whoever may give and end grants may give and end."""
+
+KEEPERS = frozenset(role for role, permits in GIVEN.items() if Permit.INVITE_ACCOUNT in permits)
+"""The roles that look after accounts: a place that has somebody with one of them is never left without."""
 
 
 def may(actor: Actor, permit: Permit, path: str) -> bool:
@@ -135,6 +147,27 @@ def require(actor: Actor, permit: Permit, path: str) -> None:
     require_scope(actor, SCOPES[permit])
     if not may(actor, permit, path):
         raise Forbidden(say("Your role does not allow this here; ask whoever gave you your account."))
+
+
+def givable(actor: Actor, permit: Permit, path: str) -> list[Role]:
+    """The roles that `actor` may give, or end (`permit`), at `path`."""
+    holding = [grant.role for grant in actor.grants if permit in GIVEN[grant.role] and within(path, grant.path)]
+    return [role for role in Role if any(role in GIVES.get(own, ()) for own in holding)]
+
+
+def may_give(actor: Actor, permit: Permit, role: Role, path: str) -> bool:
+    return may(actor, permit, path) and role in givable(actor, permit, path)
+
+
+def require_giving(actor: Actor, permit: Permit, role: Role, path: str) -> None:
+    """Raises Forbidden unless `actor` may give, or end (`permit`), this role at `path`."""
+    require(actor, permit, path)
+    if not may_give(actor, permit, role, path):
+        raise Forbidden(say("Your role does not let you decide on “{role}”; ask a security administrator.", role=role))
+
+
+def keeps_accounts(role: Role) -> bool:
+    return role in KEEPERS
 
 
 def require_scope(actor: Actor, scope: TokenScope) -> None:

@@ -1,14 +1,15 @@
 """Demonstration accounts: one login a role, and colleagues who have no password and cannot sign in."""
 
 import secrets
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import NamedTuple
 
 from server.access.actor import Actor
 from server.models.accounts import Account
 from server.models.organizations import Organization
-from server.operations import accounts
+from server.operations import accounts, tokens
 from server.operations.accounts import Provide
+from server.operations.tokens import Issue
 from server.vocabulary import OrganizationKind, Role, Sector, TokenScope
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -38,14 +39,14 @@ class Login(NamedTuple):
 
 
 async def provide(actor: Actor, expires_on: date) -> list[Login]:
-    expires_at = datetime.combine(expires_on, time(), UTC)
     logins = []
     for role, (login, name, place) in PEOPLE.items():
         password = None if role is Role.SYSTEM else new_password()
-        account = await add(actor, role, login, name, place, password)
+        _ = await add(actor, role, login, name, place, password)
         scopes = FEED if role is Role.SYSTEM else frozenset(TokenScope)
-        token = await accounts.issue_token(actor, account, place, scopes, f"{login} token", expires_at)
-        logins.append(Login(role.value, login, password or "-", token))
+        draft = Issue(account=login, organization=place, name=f"{name} API", scopes=scopes, expires_on=expires_on)
+        issued = await tokens.issue(actor, draft)
+        logins.append(Login(role.value, login, password or "-", issued.text))
     await add_colleagues(actor)
     return logins
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from tortoise import fields
 from tortoise.models import Model
 
+from server.kit.messages import say
+from server.kit.refusals import Invalid
 from server.models.base import Scoped, Versioned
 from server.models.organizations import Organization
-from server.vocabulary import LinkKind
+from server.vocabulary import AccountState, LinkKind
 
 if TYPE_CHECKING:
     from server.models.grants import Grant
@@ -49,6 +51,34 @@ class Account(Scoped, Versioned):
 
     class Meta:
         table = "account"
+
+    @property
+    def can_sign_in(self) -> bool:
+        """With a password, or through the identity provider; else it only calls, with a token."""
+        return bool(self.password_hash or self.oidc_subject)
+
+    @property
+    def state(self) -> AccountState:
+        if not self.active:
+            return AccountState.DISABLED
+        return AccountState.ACTIVE if self.can_sign_in else AccountState.PENDING
+
+    def disable(self, expected: int) -> None:
+        """Raises Conflict, or Invalid when it is disabled already."""
+        self.advance(expected)
+        if not self.active:
+            raise Invalid(say("{name} is disabled already.", name=self.name))
+        self.active = False
+
+    def enable(self, expected: int) -> None:
+        """Raises Conflict, or Invalid when it is not disabled."""
+        self.advance(expected)
+        if self.active:
+            raise Invalid(say("{name} is not disabled.", name=self.name))
+        self.active = True
+
+    def drop_second_factor(self) -> None:
+        self.totp, self.totp_since, self.totp_step = None, None, 0
 
 
 class AccountLink(Model):

@@ -9,13 +9,13 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
-from server.schema import accounts, checklists, cycles, ids, members, organizations, sessions
+from server.schema import accounts, checklists, cycles, grants, ids, members, organizations, sessions, tokens
 from server.schema.guard import Guard
 from server.schema.inputs.coercion import Coercion
 from server.schema.types import DAY, INSTANT
 
-QUERIES = (accounts, ids, organizations, members, cycles, checklists)
-MUTATIONS = (organizations, members, checklists, sessions)
+QUERIES = (accounts, grants, tokens, ids, organizations, members, cycles, checklists)
+MUTATIONS = (organizations, members, checklists, accounts, sessions, grants, tokens)
 
 
 class Schema(strawberry.Schema):

@@ -22,7 +22,7 @@ from graphql.language.ast import ExecutableDefinitionNode, SelectionNode
 from strawberry.extensions import SchemaExtension
 
 from server.kit.messages import say
-from server.kit.refusals import Refusal
+from server.kit.refusals import Forbidden, Refusal
 
 MOST_TOKENS = 2000
 CEILING = 10**9
@@ -30,6 +30,9 @@ ABORTED = "Parsing aborted"
 """By this graphql-core's message about a limit is known from one about syntax."""
 INTROSPECTION = frozenset({"__schema", "__type"})
 """How deep these go is limited by a validation rule of their own."""
+UNREGISTERED = say(
+    "This token may only send registered documents, and no document is registered yet; use a token without that limit."
+)
 
 
 class TooLarge(Refusal):
@@ -128,6 +131,8 @@ class Guard(SchemaExtension):
     """Parses, once a document, and weighs; comes before the extensions that validate."""
 
     def on_parse(self) -> Iterator[None]:
+        if self.execution_context.context.whoever.trusted_documents_only:
+            raise Forbidden(UNREGISTERED)
         if text := self.execution_context.query:
             self.execution_context.graphql_document = parsed(text)
         yield

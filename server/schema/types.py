@@ -48,6 +48,7 @@ def enumerate_term(term: type[Term], description: str, name: str | None = None) 
 
 
 for term, meaning in {
+    vocabulary.AccountState: "Whether an account can come in 账号状态.",
     vocabulary.BranchType: "Types of branches 支部类型.",
     vocabulary.CommunityType: "Types of communities 社区类型.",
     vocabulary.Frequency: "How often a measure is due 频次.",
@@ -62,6 +63,8 @@ for term, meaning in {
     vocabulary.Sector: "Sectors of branches 领域.",
     vocabulary.Standing: "Whether a member is still on the roll 党员状态.",
     vocabulary.Timeliness: "What the clock says of what is owed 时限.",
+    vocabulary.TokenScope: "What a token may be used for 令牌权限.",
+    vocabulary.TokenState: "Whether a token still opens anything 令牌状态.",
     vocabulary.Verdict: "What a review ends with 审核结论.",
 }.items():
     enumerate_term(term, meaning)

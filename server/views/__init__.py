@@ -2,12 +2,14 @@
 
 from starlette.routing import BaseRoute
 
-from server.views import accounts, checklists, csrf, exhibit, members, organizations, sessions, today
+from server.views import accounts, checklists, csrf, exhibit, grants, members, organizations, sessions, today, tokens
 
 features: list[BaseRoute] = [
     *today.routes,
     *sessions.routes,
     *accounts.routes,
+    *grants.routes,
+    *tokens.routes,
     *organizations.routes,
     *members.routes,
     *checklists.routes,

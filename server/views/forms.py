@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar, get_origin
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -28,8 +29,13 @@ class Typed(dict[str, str]):
 
 
 async def fields(request: Request, draft: type[Draft]) -> Typed:
-    """The fields of `draft` that the form holds; a form has others too. Raises HTTPException for what is no form."""
+    """The fields of `draft` that the form holds; a form has others too. Raises HTTPException for what is no form.
+
+    Where the draft wants a set, everything that was ticked, as one text of words.
+    """
     form = await texts(request)
+    ticked = {name for name, field in draft.model_fields.items() if get_origin(field.annotation) is frozenset}
+    form |= {name: " ".join(map(str, (await request.form()).getlist(name))) for name in ticked if name in form}
     return Typed({name: form[name] for name in draft.model_fields if name in form})
 
 
@@ -64,6 +70,11 @@ def day(request: Request, name: str = "asOf") -> date | None:
     return None if found == today() else found
 
 
+def following(path: str, typed: dict[str, str], cursor: str) -> str:
+    """The address of the next page of a list, which was asked for as `typed`."""
+    return f"{path}?" + urlencode({name: value for name, value in (typed | {"after": cursor}).items() if value})
+
+
 def dated(day: date | None) -> str:
     """What an address ends in to keep looking at a past day."""
     return f"?asOf={day}" if day else ""
@@ -76,6 +87,8 @@ class Attempt:
     typed: Typed
     refusal: Refusal | None = None
     done: bool = False
+    result: Any = None
+    """What the operation answered."""
 
     def version(self, current: int) -> int | str:
         """The version to send next: after a conflict the one that the complaint shows, else the one that was seen."""
@@ -94,11 +107,11 @@ async def attempt(
         return Attempt(Typed())
     typed = await fields(request, draft)
     try:
-        _ = await operation(draft.parse(typed | given))
+        result = await operation(draft.parse(typed | given))
     except (Invalid, Conflict, TooMany) as refusal:
         return Attempt(typed, refusal)
     except NotFound as refusal:
         if not refusal.fields.keys() & draft.model_fields.keys() - given.keys():
             raise
         return Attempt(typed, refusal)
-    return Attempt(typed, done=True)
+    return Attempt(typed, done=True, result=result)

@@ -16,8 +16,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Match
 
 from server.access.actor import Actor, Demand, Demanded
-from server.access.permits import Permit, may
-from server.kit.clock import HOME, today
+from server.access.permits import Permit, may, may_give
+from server.kit.clock import HOME, now, today
 from server.kit.messages import LOCALES, Message, full_date, say, translate
 from server.kit.refusals import Refusal, TooMany, Unauthenticated
 from server.views import cookies, csrf
@@ -153,6 +153,7 @@ def environment(locale: str) -> Environment:
         "label": lambda term: term.label(locale),
         "options": lambda terms: [(term.value, term.label(locale)) for term in terms],
         "translated": lambda message: translate(locale, message),
+        "spoken": lambda labels: {name: translate(locale, label) for name, label in labels.items()},
         "day": lambda day: full_date(locale, day),
         "moment": lambda instant: moment(locale, instant),
     }
@@ -161,9 +162,11 @@ def environment(locale: str) -> Environment:
         "locale": locale,
         "asset": asset,
         "may": may,
+        "may_give": may_give,
         "Permit": Permit,
         "holds": holds,
         "today": today,
+        "now": now,
     }
     made.globals["ui"] = made.get_template("ui.html").module
     made.globals["parts"] = made.get_template("checklists/parts.html").module

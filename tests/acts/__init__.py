@@ -1,9 +1,9 @@
 """Every act, as a table: a feature adds its module to the list."""
 
-from tests.acts import checklists, members, organizations, sessions
+from tests.acts import accounts, checklists, grants, members, organizations, sessions, tokens
 from tests.acts.verbs import Case, Target, Verb
 
-FEATURES = (organizations, members, checklists, sessions)
+FEATURES = (organizations, members, checklists, accounts, sessions, grants, tokens)
 
 __all__ = ["CASES", "ELSEWHERE", "TARGETS", "TRIED", "Case", "Target", "Verb"]
 
@@ -20,7 +20,7 @@ TARGETS: dict[str, Target] = {
 ELSEWHERE = {
     **sessions.ELSEWHERE,
     "accounts.provide_hashed": "no door yet: the demonstration alone makes accounts",
-    "accounts.issue_token": "no door yet: the demonstration alone makes tokens",
+    "accounts.set_up": "the command line only: there is nobody yet who could sign in",
     "members.record_reads": "no door: the entrance writes down who was read, before the answer goes out",
     "members.reseal_batch": "command line only: `qiangji keys reseal`",
     "cycles.open_cycle": "no door yet: the demonstration opens the quarter's cycle",

@@ -7,14 +7,16 @@ import pytest
 import time_machine
 
 from server.access.actor import Actor, Grant
-from server.kit.clock import now
+from server.kit.clock import today
 from server.kit.refusals import Forbidden, Invalid, NotFound, Refusal
 from server.models.accounts import Account
 from server.models.tokens import ApiToken
 from server.operations import accounts as operations
 from server.operations import organizations as tree
+from server.operations import tokens as tokens_issued
 from server.operations.accounts import Provide
 from server.operations.organizations import Dissolve
+from server.operations.tokens import Issue
 from server.queries import tokens
 from server.vocabulary import Role, TokenScope
 from tests.cast import actor, by_login, deeds
@@ -59,18 +61,24 @@ async def test_accounts_that_are_refused_are_not_made(
 
 
 async def test_a_token_is_issued_where_the_permit_is_held(street: str) -> None:
-    account, day = await Account.get(login="auditor"), now() + timedelta(days=1)
-    token = await operations.issue_token(await security(), account, "HG", frozenset(TokenScope), "for the audit", day)
-    who = await tokens.actor_behind(token)
+    draft = Issue(
+        account="auditor",
+        organization="HG",
+        name="for the audit",
+        scopes=frozenset({TokenScope.ORGANIZATIONS_READ}),
+        expires_on=today() + timedelta(days=1),
+    )
+    issued = await tokens_issued.issue(await security(), draft)
+    who = await tokens.actor_behind(issued.text)
     assert who is not None
-    assert (who.account_id, who.grants[0].place) == (account.id, "横岗街道")
-    with time_machine.travel(day + timedelta(seconds=1)):
-        assert await tokens.actor_behind(token) is None
+    assert who.grants[0].place == "横岗街道"
+    with time_machine.travel(issued.token.expires_at + timedelta(seconds=1)):
+        assert await tokens.actor_behind(issued.text) is None
     narrow = Actor(1, "narrow", (Grant(Role.SECURITY_ADMIN, 0, (await by_login("reviewer.hg-c7")).grants[0].path),))
-    before = await ApiToken.all().count()
+    before = await ApiToken.all().count(), await deeds()
     with pytest.raises(NotFound):
-        _ = await operations.issue_token(narrow, account, "HG", frozenset(TokenScope), "too far", day)
-    assert await ApiToken.all().count() == before
+        _ = await tokens_issued.issue(narrow, draft)
+    assert (await ApiToken.all().count(), await deeds()) == before
 
 
 async def test_a_token_is_known_by_every_character(street: str, logins: dict[str, Login]) -> None:
