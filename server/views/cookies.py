@@ -33,6 +33,20 @@ def forget_session(request: Request, response: Response) -> None:
     response.delete_cookie(session_name(request), httponly=True, secure=is_secure(request), samesite="lax")
 
 
+def keep_detour(request: Request, response: Response, kept: str) -> None:
+    """While the browser is at the identity provider, which sends it back from another site: hence lax."""
+    name, secure = named(request, DETOUR), is_secure(request)
+    response.set_cookie(name, kept, max_age=DETOUR_SECONDS, httponly=True, secure=secure, samesite="lax")
+
+
+def detour(request: Request) -> str:
+    return request.cookies.get(named(request, DETOUR), "")
+
+
+def forget_detour(request: Request, response: Response) -> None:
+    response.delete_cookie(named(request, DETOUR), httponly=True, secure=is_secure(request), samesite="lax")
+
+
 def locale(request: Request) -> str:
     """The language chosen on a page, or ""."""
     chosen = request.cookies.get(LOCALE, "")
