@@ -34,7 +34,7 @@ log = logging.getLogger("qiangji")
 LARGEST_BODY = 256 * 1024
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
-OPEN_TO_ALL = ("/login", "/join/", "/language", "/static/", "/healthz", "/readyz", "/graphql")
+OPEN_TO_ALL = ("/login", "/oidc/", "/join/", "/language", "/static/", "/healthz", "/readyz", "/graphql")
 OPEN_TO_DEMANDED = ("/account/", "/static/", "/healthz", "/readyz", "/language", "/logout")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 

@@ -32,6 +32,13 @@ def networks(value: str) -> str:
     return value
 
 
+def issuer(value: str | None) -> str | None:
+    """Over plain http only on this machine."""
+    if value and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise ValueError("it does not begin with https://")
+    return value
+
+
 def from_root(path: Path) -> Path:
     return (ROOT / path.expanduser()).resolve()
 
@@ -124,6 +131,27 @@ class Settings(BaseSettings):
         "",
         validation_alias="QIANGJI_PROXIES",
         description="list the addresses or networks of your own proxies, separated by commas, or nothing",
+    )
+    oidc_issuer: Annotated[str | None, AfterValidator(issuer)] = Field(
+        None,
+        validation_alias="QIANGJI_OIDC_ISSUER",
+        description="write the https address of the identity provider, as its discovery document names itself",
+    )
+    oidc_client_id: str = Field(
+        "",
+        validation_alias="QIANGJI_OIDC_CLIENT_ID",
+        description="write the id under which the identity provider knows this program",
+    )
+    oidc_client_secret: str = Field(
+        "",
+        validation_alias="QIANGJI_OIDC_CLIENT_SECRET",
+        description="write the secret that the identity provider gave out",
+        repr=False,
+    )
+    oidc_name: str = Field(
+        "OIDC",
+        validation_alias="QIANGJI_OIDC_NAME",
+        description="write what people call the identity provider, such as 政务微信",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info",

@@ -36,6 +36,7 @@ FEATURES = {
     "checklists": "items, review, status",
     "accounts": "who uses the program, and how they are invited",
     "sessions": "signing in, second factor, sessions, the limiter",
+    "oidc": "signing in through an identity provider",
     "grants": "which role, at which place, from when to when",
     "tokens": "bearer tokens of systems",
     "seals": "what a cycle held when it was closed",

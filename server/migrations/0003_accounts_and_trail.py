@@ -64,19 +64,6 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
-            name='Detour',
-            fields=[
-                ('state_hash', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
-                ('nonce', fields.CharField(max_length=64)),
-                ('verifier', fields.CharField(max_length=128)),
-                ('back', fields.CharField(default='/', max_length=400)),
-                ('account', fields.ForeignKeyField('models.Account', source_field='account_id', null=True, db_constraint=True, to_field='id', related_name='detours', on_delete=OnDelete.CASCADE)),
-                ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
-            ],
-            options={'table': 'detour', 'app': 'models', 'pk_attr': 'state_hash', 'table_description': 'A browser that has gone to the identity provider: what has to fit when it comes back (`state`: a hash).'},
-            bases=['Model'],
-        ),
-        ops.CreateModel(
             name='Device',
             fields=[
                 ('key_hash', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),

@@ -56,20 +56,3 @@ class Attempts(Model):
 
     class Meta:
         table = "attempts"
-
-
-class Detour(Model):
-    """A browser that has gone to the identity provider: what has to fit when it comes back (`state`: a hash)."""
-
-    state_hash = fields.CharField(max_length=64, primary_key=True)
-    nonce = fields.CharField(max_length=64)
-    verifier = fields.CharField(max_length=128)
-    back = fields.CharField(max_length=400, default="/")
-    account: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
-        "models.Account", "detours", null=True, on_delete=fields.CASCADE
-    )
-    account_id: int | None
-    expires_at: datetime = fields.DatetimeField()
-
-    class Meta:
-        table = "detour"

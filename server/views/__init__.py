@@ -2,11 +2,24 @@
 
 from starlette.routing import BaseRoute
 
-from server.views import accounts, checklists, csrf, exhibit, grants, members, organizations, sessions, today, tokens
+from server.views import (
+    accounts,
+    checklists,
+    csrf,
+    exhibit,
+    grants,
+    members,
+    oidc,
+    organizations,
+    sessions,
+    today,
+    tokens,
+)
 
 features: list[BaseRoute] = [
     *today.routes,
     *sessions.routes,
+    *oidc.routes,
     *accounts.routes,
     *grants.routes,
     *tokens.routes,

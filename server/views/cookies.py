@@ -12,6 +12,8 @@ SESSION = "session"
 DEVICE = "device"
 KEY = re.compile("[0-9a-f]{64}")
 VISITOR = "visitor"
+DETOUR = "detour"
+DETOUR_SECONDS = 600
 LOCALE = "locale"
 A_YEAR = 365 * 24 * 3600
 
@@ -56,6 +58,20 @@ def visitor(request: Request) -> str:
 
 def keep_visitor(request: Request, response: Response, value: str) -> None:
     response.set_cookie(named(request, VISITOR), value, httponly=True, secure=is_secure(request), samesite="lax")
+
+
+def keep_detour(request: Request, response: Response, kept: str) -> None:
+    """While the browser is at the identity provider, which sends it back from another site: hence lax."""
+    name, secure = named(request, DETOUR), is_secure(request)
+    response.set_cookie(name, kept, max_age=DETOUR_SECONDS, httponly=True, secure=secure, samesite="lax")
+
+
+def detour(request: Request) -> str:
+    return request.cookies.get(named(request, DETOUR), "")
+
+
+def forget_detour(request: Request, response: Response) -> None:
+    response.delete_cookie(named(request, DETOUR), httponly=True, secure=is_secure(request), samesite="lax")
 
 
 def locale(request: Request) -> str:

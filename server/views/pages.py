@@ -60,6 +60,11 @@ def go(request: Request, path: str) -> Response:
     return RedirectResponse(path, status_code=303)
 
 
+def away(address: str) -> Response:
+    """Send the browser to the identity provider: the one address that is not ours."""
+    return RedirectResponse(address, status_code=303)
+
+
 def own(path: str) -> str:
     """`path` if it leads to a page of ours, else the first page."""
     return path if OWN.fullmatch(path) else "/"

@@ -21,6 +21,8 @@ ELSEWHERE = {
     **sessions.ELSEWHERE,
     "accounts.provide_hashed": "no door yet: the demonstration alone makes accounts",
     "accounts.set_up": "the command line only: there is nobody yet who could sign in",
+    "oidc.link": "the way back from the identity provider; tests/oidc tries it",
+    "oidc.unlink": "one's own account alone, likewise",
     "members.record_reads": "no door: the entrance writes down who was read, before the answer goes out",
     "members.reseal_batch": "command line only: `qiangji keys reseal`",
     "cycles.open_cycle": "no door yet: the demonstration opens the quarter's cycle",

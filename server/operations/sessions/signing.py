@@ -64,6 +64,11 @@ async def sign_in(actor: Actor, draft: SignIn) -> Opened:
         if account is None or not fits:
             log.warning("sign-in refused", extra={"request_id": actor.request_id, "check": "password"})
             raise Unauthenticated(say("This name and password do not belong together; check both and try again."))
+    return await enter(actor, account)
+
+
+async def enter(actor: Actor, account: Account) -> Opened:
+    """Let in whoever has proved to be the owner, or ask for the code first if there is a second factor."""
     return await (await_code(actor, account) if account.totp_since else open_session(actor, account))
 
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from server import oidc, settings
 from server.access.actor import REASONS
 from server.kit import codes, passwords
 from server.kit.drafts import Draft
@@ -27,6 +28,7 @@ OUTCOMES = {
     "password": say("Your password is changed; every other session has ended."),
     "removed": say("The second factor is off; the password alone lets you in."),
     "revoked": say("The session has ended; its next click leads to the login page."),
+    "unlinked": say("The identity is disconnected; it lets nobody in any more."),
     "others": say("Every other session has ended."),
 }
 
@@ -42,6 +44,7 @@ async def show(request: Request) -> Response:
         sessions=await queries.mine(actor),
         left=await queries.recovery_codes_left(account),
         change_by=account.password_set_at + chosen.lasts if chosen.lasts and account.password_set_at else None,
+        provider=settings.load().oidc_name if oidc.is_offered() else "",
         outcome=OUTCOMES.get(forms.asked(request, "done")),
     )
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from server import oidc, settings
 from server.kit import passwords
 from server.kit.refusals import Invalid, NotFound, Refusal, TooMany, Unauthenticated
 from server.operations import sessions as operations
@@ -34,7 +35,8 @@ async def sign_in(request: Request) -> Response:
 def door(request: Request, typed: dict[str, str], refusal: Refusal | None = None) -> Response:
     login, back = typed.get("login", ""), own(typed.get("next", ""))
     done = forms.asked(request, "done")
-    return page(request, "sessions/edit.html", "form", refusal, login=login, next=back, done=done)
+    named = settings.load().oidc_name if oidc.is_offered() else ""
+    return page(request, "sessions/edit.html", "form", refusal, login=login, next=back, done=done, provider=named)
 
 
 async def give_code(request: Request) -> Response:
