@@ -1,14 +1,13 @@
 """The environment, read once into one frozen object; every variable that the program obeys is named here."""
 
-import os
-from functools import lru_cache
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from server.kit.addresses import networks
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = Path("/run/secrets")
@@ -24,9 +23,8 @@ def postgres_url(value: str) -> str:
     return value
 
 
-def networks(value: str) -> str:
-    for text in filter(None, map(str.strip, value.split(","))):
-        _ = ip_network(text, strict=False)
+def with_networks(value: str) -> str:
+    _ = networks(value)
     return value
 
 
@@ -107,7 +105,7 @@ class Settings(BaseSettings):
         validation_alias="QIANGJI_SESSION_HOURS",
         description="write after how many hours a session ends in any case, 1 to 168",
     )
-    proxies: Annotated[str, AfterValidator(networks)] = Field(
+    proxies: Annotated[str, AfterValidator(with_networks)] = Field(
         "",
         validation_alias="QIANGJI_PROXIES",
         description="list the addresses or networks of your own proxies, separated by commas, or nothing",
@@ -129,19 +127,10 @@ class Settings(BaseSettings):
         return self
 
 
-VARIABLES = [str(field.validation_alias) for field in Settings.model_fields.values()]
-
-
 def load() -> Settings:
-    """What the environment says. Raises BadSettings when a variable cannot be used."""
-    return read(tuple(map(os.environ.get, VARIABLES)), SECRETS if SECRETS.is_dir() else None)
-
-
-@lru_cache(maxsize=8)
-def read(_values: tuple[str | None, ...], files: Path | None) -> Settings:
-    """Read once: it takes longer than most of what a request does."""
+    """Raise BadSettings when a variable cannot be used."""
     try:
-        return Settings(_secrets_dir=files)
+        return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None)
     except ValidationError as error:
         faults = [detail for detail in error.errors() if detail["type"] != "default_factory_not_called"]
         raise BadSettings("\n".join(map(explain, faults))) from None
