@@ -26,7 +26,8 @@ class Factor(NamedTuple):
     codes: list[str]
 
     def code(self, instant: datetime | None = None) -> str:
-        return pyotp.TOTP(self.secret).at(instant or now())
+        """The next one, which is taken already: the present one was used to enrol, and may end at any moment."""
+        return pyotp.TOTP(self.secret).at(instant or now() + STEP)
 
 
 async def at_browser(login: str) -> Actor:
@@ -34,11 +35,10 @@ async def at_browser(login: str) -> Actor:
 
 
 async def enrolled(login: str) -> Factor:
-    """With the code before the present one, so that the present one is still unused."""
     person = await at_browser(login)
     await operations.prepare_second_factor(person)
     secret = queries.secret_of(await queries.me(person))
-    code = pyotp.TOTP(secret).at(now() - STEP)
+    code = pyotp.TOTP(secret).at(now())
     return Factor(secret, await operations.enrol_second_factor(person, EnrolSecondFactor(code=code)))
 
 
