@@ -2,13 +2,15 @@
 
 import os
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from server.kit.addresses import networks
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = Path("/run/secrets")
@@ -26,9 +28,8 @@ def postgres_url(value: str) -> str:
     return value
 
 
-def networks(value: str) -> str:
-    for text in filter(None, map(str.strip, value.split(","))):
-        _ = ip_network(text, strict=False)
+def with_networks(value: str) -> str:
+    _ = networks(value)
     return value
 
 
@@ -127,7 +128,7 @@ class Settings(BaseSettings):
         validation_alias="QIANGJI_SESSION_HOURS",
         description="write after how many hours a session ends in any case, 1 to 168",
     )
-    proxies: Annotated[str, AfterValidator(networks)] = Field(
+    proxies: Annotated[str, AfterValidator(with_networks)] = Field(
         "",
         validation_alias="QIANGJI_PROXIES",
         description="list the addresses or networks of your own proxies, separated by commas, or nothing",
@@ -209,7 +210,7 @@ def load() -> Settings:
 
 @lru_cache(maxsize=8)
 def read(_values: tuple[str | None, ...], files: Path | None) -> Settings:
-    """Read once: it takes longer than most of what a request does."""
+    """Read once for each environment: every request asks."""
     try:
         return Settings(_secrets_dir=files)
     except ValidationError as error:

@@ -23,32 +23,36 @@ def is_secure(request: Request) -> bool:
     return request.url.scheme == "https" or settings.load().secure_cookies
 
 
-def named(request: Request, name: str) -> str:
+def session_name(request: Request) -> str:
+    return bound(request, SESSION)
+
+
+def bound(request: Request, name: str) -> str:
     return f"__Host-{name}" if is_secure(request) else name
 
 
 def session_key(request: Request) -> str:
     """The key that the browser holds, or ""."""
-    return request.cookies.get(named(request, SESSION), "")
+    return request.cookies.get(session_name(request), "")
 
 
 def device_key(request: Request) -> str:
     """By what the browser is known again, or ""."""
-    key = request.cookies.get(named(request, DEVICE), "")
+    key = request.cookies.get(bound(request, DEVICE), "")
     return key if KEY.fullmatch(key) else ""
 
 
 def keep_session(request: Request, response: Response, key: str) -> None:
-    response.set_cookie(named(request, SESSION), key, httponly=True, secure=is_secure(request), samesite="lax")
+    response.set_cookie(session_name(request), key, httponly=True, secure=is_secure(request), samesite="lax")
 
 
 def keep_device(request: Request, response: Response, key: str) -> None:
     secure = is_secure(request)
-    response.set_cookie(named(request, DEVICE), key, max_age=A_YEAR, httponly=True, secure=secure, samesite="lax")
+    response.set_cookie(bound(request, DEVICE), key, max_age=A_YEAR, httponly=True, secure=secure, samesite="lax")
 
 
 def forget_session(request: Request, response: Response) -> None:
-    response.delete_cookie(named(request, SESSION), httponly=True, secure=is_secure(request), samesite="lax")
+    response.delete_cookie(session_name(request), httponly=True, secure=is_secure(request), samesite="lax")
 
 
 def visitor(request: Request) -> str:

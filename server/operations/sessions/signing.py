@@ -62,7 +62,7 @@ async def sign_in(actor: Actor, draft: SignIn) -> Opened:
     async with limits.counted(*await limits.for_password(actor, draft.login, account)):
         fits = await passwords.fits(account, draft.password)
         if account is None or not fits:
-            log.warning("sign-in refused", extra={"request_id": actor.request_id, "check": "password"})
+            log.warning("sign-in refused: password", extra={"request_id": actor.request_id})
             raise Unauthenticated(say("This name and password do not belong together; check both and try again."))
     return await enter(actor, account)
 
@@ -83,7 +83,7 @@ async def give_code(actor: Actor, key: str, draft: GiveCode) -> Opened:
 async def pass_code(actor: Actor, key: str, draft: GiveCode) -> Opened:
     waiting = await queries.find_waiting(key)
     if not await redeem(waiting.account, draft.code):
-        log.warning("sign-in refused", extra={"request_id": actor.request_id, "check": "code"})
+        log.warning("sign-in refused: code", extra={"request_id": actor.request_id})
         raise invalid(code=say("This code does not fit; wait for the next one, or check the clock of your phone."))
     await waiting.delete()
     return await open_session(actor, waiting.account)
