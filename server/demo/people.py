@@ -30,38 +30,43 @@ class MadeUp(Enrol):
 
 async def enrol(actor: Actor) -> None:
     """The same people every time, but for the days of probation: the dice are loaded with a fixed seed."""
-    dice = random.Random("henggang")  # noqa: S311 - repeatable, not secret
+    dice, digits = random.Random("henggang"), random.Random("numbers")  # noqa: S311 - repeatable, not secret
     branches = await Organization.filter(kind=OrganizationKind.BRANCH).order_by("code")
     for branch in branches:
         if branch.branch_type not in TEMPORARY and branch.sector:
-            await fill(actor, branch, MEAN[branch.sector] + dice.randint(-3, 3), dice)
+            await fill(actor, branch, MEAN[branch.sector] + dice.randint(-3, 3), dice, digits)
     for branch in branches:
         if branch.branch_type in TEMPORARY:
             await lend(actor, branch, dice)
 
 
-async def fill(actor: Actor, branch: Organization, count: int, dice: random.Random) -> None:
+async def fill(actor: Actor, branch: Organization, count: int, dice: random.Random, digits: random.Random) -> None:
     """`count` Party members, and two people on their way."""
     for number in range(count):
         stage = MemberStage.PROBATIONARY if number == count - 1 else MemberStage.FULL
-        await add(actor, branch, stage, a_day(dice, stage), dice)
+        await add(actor, branch, stage, a_day(dice, stage), dice, digits)
     for stage in dice.sample(NOT_YET, 2):
-        await add(actor, branch, stage, None, dice)
+        await add(actor, branch, stage, None, dice, digits)
 
 
 async def add(
-    actor: Actor, branch: Organization, stage: MemberStage, joined_on: date | None, dice: random.Random
+    actor: Actor,
+    branch: Organization,
+    stage: MemberStage,
+    joined_on: date | None,
+    dice: random.Random,
+    digits: random.Random,
 ) -> None:
     name = dice.choice(SURNAMES) + "".join(dice.choices(GIVEN, k=dice.choice([1, 2, 2, 2])))
-    numbers = {"phone": f"100{dice.randrange(10**8):08}", "id_number": an_id_number(dice)}
+    numbers = {"phone": f"100{digits.randrange(10**8):08}", "id_number": an_id_number(digits)}
     draft = MadeUp(branch=branch.code, name=name, stage=stage, joined_on=joined_on, since=SINCE, **numbers)
     _ = await members.enrol(actor, draft, Origin.SYNTHETIC)
 
 
-def an_id_number(dice: random.Random) -> str:
+def an_id_number(digits: random.Random) -> str:
     """With a check character that fits, of somebody born from 1950 to 1999."""
-    born_on = date(1950, 1, 1) + timedelta(days=dice.randrange(50 * 365))
-    first = f"000000{born_on:%Y%m%d}{dice.randrange(1000):03}"
+    born_on = date(1950, 1, 1) + timedelta(days=digits.randrange(50 * 365))
+    first = f"000000{born_on:%Y%m%d}{digits.randrange(1000):03}"
     return first + check_character(first)
 
 

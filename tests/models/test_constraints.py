@@ -88,7 +88,7 @@ REFUSED = {
         "SELECT id, 'RESET', 'x', now(), now() FROM account LIMIT 1"
     ),
     "attempts_count": "INSERT INTO attempts (key, since, count) VALUES ('x', now(), -1)",
-    "member_phone": "UPDATE member SET phone = 'x'",
+    "member_phone": "UPDATE member SET phone = 'x', phone_index = NULL",
     "member_id_number": "UPDATE member SET id_number_masked = 'x', id_number = NULL, id_number_index = NULL",
     "member_erased": ("UPDATE member SET erased_on = '2026-01-01', phone = 'x', phone_index = 'x', phone_masked = 'x'"),
     "trail_leaf_form": "INSERT INTO trail_leaf (position, entry_id, hash) VALUES (-1, 0, repeat('0', 64))",

@@ -18,7 +18,7 @@ PERSON = {"name": "曾试验", "stage": "FULL", "joined_on": "2010-07-01", "sinc
 
 
 def names(answer: Response) -> list[str]:
-    return re.findall(r'<th scope="row">(\S+)', answer.text)
+    return re.findall(r'<th scope="row"><a href="/members/\d+">([^<]+)</a>', answer.text)
 
 
 async def state() -> list[object]:

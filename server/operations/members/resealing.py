@@ -33,7 +33,7 @@ async def reseal() -> int:
 async def reseal_batch(model: type[Model]) -> int:
     """The next rows that an older key has sealed; how many values of them. Raises Unsealable."""
     ring, done = keys.ring(), 0
-    for row in await model.filter(sealed_otherwise(model, ring.sealer.id)).order_by("pk").limit(BATCH):
+    for row in await model.filter(sealed_otherwise(model, ring.sealer.id)).order_by("id").limit(BATCH):
         columns = [c for c in SEALED[model] if (held := getattr(row, c)) and key_of(held) != ring.sealer.id]
         for column in columns:
             place = f"{model._meta.db_table}.{column}:{row.pk}"

@@ -154,8 +154,12 @@ def node_of(error: GraphQLError) -> Node | None:
 
 
 def reworded(error: GraphQLError, found: dict[Node, Fault]) -> GraphQLError:
+    """In our words, which never repeat a value: graphql-core's do, also of the copies that it makes of lists."""
     node = node_of(error)
-    if node is None or not (fault := found.get(node)):
+    if node and (fault := found.get(node)):
+        refusal = Invalid(fault.message, {fault.field: fault.message})
+    elif isinstance(node, ValueNode) and node.loc is None:
+        refusal = Invalid(say("This value is not accepted."))
+    else:
         return error
-    refusal = Invalid(fault.message, {fault.field: fault.message})
     return GraphQLError(error.message, error.nodes, original_error=refusal)
