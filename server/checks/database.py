@@ -81,7 +81,10 @@ async def login(connection: asyncpg.Connection, _: Settings) -> list[Finding]:
 
 async def ownership(connection: asyncpg.Connection, _: Settings) -> list[Finding]:
     """Who owns a table may drop its triggers."""
-    sql = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname = ANY($1) AND pg_has_role(session_user, relowner, 'MEMBER')"
+    sql = (
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname = ANY($1) "
+        "AND pg_has_role(session_user, relowner, 'MEMBER')"
+    )
     if rows := await connection.fetch(sql, KEPT):
         names = ", ".join(sorted(row["relname"] for row in rows))
         return [Finding("login", f"the login that serves owns {names} and could take their guards off", SEPARATE)]
@@ -99,7 +102,8 @@ async def membership(connection: asyncpg.Connection, _: Settings) -> list[Findin
 async def privileges(connection: asyncpg.Connection, _: Settings) -> list[Finding]:
     """The application's role may add to what is kept, and no more."""
     sql = (
-        "SELECT c.relname || ' ' || p AS held FROM pg_class c, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) p "
+        "SELECT c.relname || ' ' || p AS held "
+        "FROM pg_class c, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) p "
         "WHERE c.relkind = 'r' AND c.relname = ANY($1) AND EXISTS (SELECT FROM pg_roles WHERE rolname = $2) "
         "AND has_table_privilege($2, c.oid, p)"
     )
@@ -167,8 +171,9 @@ def opens(hashed: str, password: str) -> bool:
 async def keeper(connection: asyncpg.Connection, _: Settings) -> list[Finding]:
     """Somebody who can help the others in, and whose own way in takes more than a password."""
     sql = (
-        "SELECT count(*) FROM account a JOIN account_grant g ON g.account_id = a.id WHERE a.active AND g.role = $1 "
-        "AND a.totp_since IS NOT NULL AND g.valid_from <= current_date AND (g.valid_to IS NULL OR g.valid_to > current_date)"
+        "SELECT count(*) FROM account a JOIN account_grant g ON g.account_id = a.id "
+        "WHERE a.active AND a.totp_since IS NOT NULL AND g.role = $1 "
+        "AND g.valid_from <= current_date AND (g.valid_to IS NULL OR g.valid_to > current_date)"
     )
     if await counted(connection, sql, Role.SECURITY_ADMIN.value):
         return []
