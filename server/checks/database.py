@@ -36,6 +36,15 @@ async def inspected(url: str) -> AsyncIterator[asyncpg.Connection]:
         await connection.close()
 
 
+async def answered(check: Check, connection: asyncpg.Connection, settings: Settings) -> list[Finding]:
+    """What the check finds; that it may not look is a finding too."""
+    try:
+        return await check(connection, settings)
+    except asyncpg.InsufficientPrivilegeError:
+        remedy = "run `qiangji migrate` with DATABASE_OWNER_URL"
+        return [Finding("login", f"the login that serves may not read what is asked for ({check.__name__})", remedy)]
+
+
 async def version(connection: asyncpg.Connection, _: Settings) -> list[Finding]:
     if (found := connection.get_server_version()).major == MAJOR:
         return []
