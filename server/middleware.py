@@ -218,6 +218,7 @@ def dress(request: Request, headers: MutableHeaders) -> None:
         headers.setdefault(name, value)
     if headers.get("content-disposition", "").startswith("attachment"):
         headers["content-security-policy"] = OF_FILES
+    headers["server"] = "qiangji"  # else the server names itself
     headers["x-request-id"] = getattr(request.state, "request_id", "")
     if not request.url.path.startswith("/static/"):
         headers["cache-control"] = "no-store"

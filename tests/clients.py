@@ -46,7 +46,7 @@ def token_in(page: Response) -> str:
 
 
 @asynccontextmanager
-async def anyone(locale: str = "en", origin: str = ORIGIN) -> AsyncIterator[AsyncClient]:
+async def anyone(locale: str = "en", origin: str = ORIGIN) -> AsyncIterator[Browser]:
     """A browser that nobody has signed in with; it needs a connected database (`street`)."""
     headers = {"origin": origin, "accept-language": locale}
     async with Browser(transport=ASGITransport(create_app()), base_url=origin, headers=headers) as client:
@@ -55,7 +55,7 @@ async def anyone(locale: str = "en", origin: str = ORIGIN) -> AsyncIterator[Asyn
 
 
 @asynccontextmanager
-async def signed_in(role: Role, locale: str = "en", origin: str = ORIGIN) -> AsyncIterator[AsyncClient]:
+async def signed_in(role: Role, locale: str = "en", origin: str = ORIGIN) -> AsyncIterator[Browser]:
     """The browser of whoever holds `role` in the demonstration, signed in through the form."""
     async with anyone(locale, origin) as client:
         answer = await client.post("/login", data=credentials(role))

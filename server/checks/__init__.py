@@ -34,5 +34,5 @@ async def check(settings: Settings, url: str) -> Report:
     findings = [finding for each in environment.CHECKS for finding in each(settings)]
     async with database.inspected(url) as connection:
         for every in database.CHECKS:
-            findings += await every(connection, settings)
+            findings += await database.answered(every, connection, settings)
     return Report(len(environment.CHECKS) + len(database.CHECKS), sorted(findings, key=lambda f: not f.refuses))

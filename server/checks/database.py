@@ -36,6 +36,15 @@ async def inspected(url: str) -> AsyncIterator[asyncpg.Connection]:
         await connection.close()
 
 
+async def answered(check: Check, connection: asyncpg.Connection, settings: Settings) -> list[Finding]:
+    """What the check finds; that it may not look is a finding too."""
+    try:
+        return await check(connection, settings)
+    except asyncpg.InsufficientPrivilegeError:
+        remedy = "run `qiangji migrate` with DATABASE_OWNER_URL"
+        return [Finding("login", f"the login that serves may not read what is asked for ({check.__name__})", remedy)]
+
+
 async def version(connection: asyncpg.Connection, _: Settings) -> list[Finding]:
     if (found := connection.get_server_version()).major == MAJOR:
         return []
@@ -102,8 +111,8 @@ async def membership(connection: asyncpg.Connection, _: Settings) -> list[Findin
 async def privileges(connection: asyncpg.Connection, _: Settings) -> list[Finding]:
     """The application's role may add to what is kept, and no more."""
     sql = (
-        "SELECT c.relname || ' ' || p AS held FROM pg_class c, "
-        "unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) p "
+        "SELECT c.relname || ' ' || p AS held "
+        "FROM pg_class c, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) p "
         "WHERE c.relkind = 'r' AND c.relname = ANY($1) AND EXISTS (SELECT FROM pg_roles WHERE rolname = $2) "
         "AND has_table_privilege($2, c.oid, p)"
     )
@@ -171,9 +180,9 @@ def opens(hashed: str, password: str) -> bool:
 async def keeper(connection: asyncpg.Connection, _: Settings) -> list[Finding]:
     """Somebody who can help the others in, and whose own way in takes more than a password."""
     sql = (
-        "SELECT count(*) FROM account a JOIN account_grant g ON g.account_id = a.id WHERE a.active AND g.role = $1 "
-        "AND a.totp_since IS NOT NULL AND g.valid_from <= current_date "
-        "AND (g.valid_to IS NULL OR g.valid_to > current_date)"
+        "SELECT count(*) FROM account a JOIN account_grant g ON g.account_id = a.id "
+        "WHERE a.active AND a.totp_since IS NOT NULL AND g.role = $1 "
+        "AND g.valid_from <= current_date AND (g.valid_to IS NULL OR g.valid_to > current_date)"
     )
     if await counted(connection, sql, Role.SECURITY_ADMIN.value):
         return []

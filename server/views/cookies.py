@@ -57,34 +57,34 @@ def forget_session(request: Request, response: Response) -> None:
 
 def visitor(request: Request) -> str:
     """The random value of a browser that has not signed in, or ""."""
-    return request.cookies.get(named(request, VISITOR), "")
+    return request.cookies.get(bound(request, VISITOR), "")
 
 
 def keep_visitor(request: Request, response: Response, value: str) -> None:
-    response.set_cookie(named(request, VISITOR), value, httponly=True, secure=is_secure(request), samesite="lax")
+    response.set_cookie(bound(request, VISITOR), value, httponly=True, secure=is_secure(request), samesite="lax")
 
 
 def keep_detour(request: Request, response: Response, kept: str) -> None:
     """While the browser is at the identity provider, which sends it back from another site: hence lax."""
-    name, secure = named(request, DETOUR), is_secure(request)
+    name, secure = bound(request, DETOUR), is_secure(request)
     response.set_cookie(name, kept, max_age=DETOUR_SECONDS, httponly=True, secure=secure, samesite="lax")
 
 
 def detour(request: Request) -> str:
-    return request.cookies.get(named(request, DETOUR), "")
+    return request.cookies.get(bound(request, DETOUR), "")
 
 
 def forget_detour(request: Request, response: Response) -> None:
-    response.delete_cookie(named(request, DETOUR), httponly=True, secure=is_secure(request), samesite="lax")
+    response.delete_cookie(bound(request, DETOUR), httponly=True, secure=is_secure(request), samesite="lax")
 
 
 def locale(request: Request) -> str:
     """The language chosen on a page, or ""."""
-    chosen = request.cookies.get(named(request, LOCALE), "")
+    chosen = request.cookies.get(bound(request, LOCALE), "")
     return chosen if chosen in LOCALES else ""
 
 
 def keep_locale(request: Request, response: Response, chosen: str) -> None:
     response.set_cookie(
-        named(request, LOCALE), chosen, max_age=A_YEAR, httponly=True, secure=is_secure(request), samesite="lax"
+        bound(request, LOCALE), chosen, max_age=A_YEAR, httponly=True, secure=is_secure(request), samesite="lax"
     )

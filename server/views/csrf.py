@@ -52,7 +52,7 @@ def checked(view: View) -> View:
 
 
 async def check(request: Request) -> None:
-    """Raises Stale. A bearer token is not sent by a browser of itself, so its requests need no other."""
+    """Raises Stale, HTTPException. A bearer token is not sent by a browser of itself, so its requests need no other."""
     if request.state.actor.token_id:
         return
     sent = request.headers.get(HEADER) or await typed(request)
@@ -62,10 +62,12 @@ async def check(request: Request) -> None:
 
 
 async def typed(request: Request) -> str:
-    """The field of the form; "" where there is none."""
+    """The field of the form; "" where there is no form. Raises HTTPException for one that cannot be read."""
     try:
         return (await forms.texts(request))[FIELD]
-    except HTTPException:
+    except HTTPException as error:
+        if error.status_code != 415:
+            raise
         return ""
 
 
