@@ -1,5 +1,6 @@
 """The application: both doors, one entrance. The only file that may import everything."""
 
+import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ from starlette.types import ASGIApp
 from server import checks, database, settings, views
 from server.kit.refusals import Refusal
 from server.middleware import LARGEST_BODY, Entrance
+from server.operations import trail
 from server.schema.endpoint import Endpoint, refuse_query
 from server.views import pages
 
@@ -51,8 +53,13 @@ async def connected(_: Starlette) -> AsyncIterator[None]:
     except database.BadDatabase:
         log.exception("cannot start")
         raise
-    yield
-    await database.disconnect()
+    sequencer = asyncio.create_task(trail.keep_sequencing())
+    try:
+        yield
+    finally:
+        sequencer.cancel()
+        await asyncio.wait([sequencer])
+        await database.disconnect()
 
 
 async def refuse(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+trail = typer.Typer(no_args_is_help=True, help="The trail: give places, verify, take out.")
+app.add_typer(trail, name="trail")
 
 keys_app = typer.Typer(no_args_is_help=True, help="The keys that seal, look up and sign.")
 app.add_typer(keys_app, name="keys")
@@ -193,6 +196,87 @@ async def connected(url: str, work: Callable[[], Awaitable[T]]) -> T:
         return await work()
     finally:
         await database.disconnect()
+
+
+# --- the trail
+
+KEYS = typer.Option([], "--key", help="a public key in base64, instead of those of this installation")
+SEEN = typer.Option([], "--seen", help="a checkpoint that was saved before, or another export")
+
+
+@trail.command("sequence")
+def sequence_trail() -> None:
+    """Give waiting entries their places, as the server does all the time."""
+    from server.operations import trail as operations
+
+    async def work() -> str:
+        placed = 0
+        while batch := await operations.sequence():
+            placed += batch
+        return f"{placed} entries have a place now"
+
+    on_database(work)
+
+
+@trail.command("verify")
+def verify_trail(key: list[str] = KEYS, seen: list[Path] = SEEN) -> None:
+    """Check the trail in the database, and an export of it with the stand-alone verifier."""
+    from server.queries import trail as queries
+
+    async def work() -> str:
+        found = await queries.examine(key, seen)
+        database = f"{found.entries} places, {found.nodes} nodes, {found.waiting} waiting for a place"
+        return f"database: {database}\nexport: {found.report}"
+
+    on_database(work)
+
+
+@trail.command("export")
+def export_trail(file: Path) -> None:
+    """Write the whole trail into a zip, to verify it elsewhere; that is written down too."""
+    from server.operations import trail as operations
+    from server.queries import trail as queries
+
+    async def work() -> str:
+        checkpoint = await operations.export(queries.AUDITOR)
+        with file.open("xb") as target:
+            await queries.write_export(queries.AUDITOR, target, checkpoint.size)
+        return f"{checkpoint.size} entries in {file}"
+
+    on_database(work)
+
+
+@trail.command("checkpoint")
+def print_checkpoint() -> None:
+    """Print the newest signed checkpoint: a line to keep, and to give to `verify --seen` later."""
+    from server.queries import trail as queries
+
+    on_database(queries.newest_line)
+
+
+@trail.command("key")
+def print_key() -> None:
+    """Print the public keys of this installation, the newest last: what an auditor writes down."""
+    from server import keys
+
+    with explained():
+        typer.echo("\n".join(signer.public for signer in keys.ring().signing))
+
+
+def on_database(work: Callable[[], Awaitable[str]]) -> None:
+    """Do it with the database open, and print what it answers."""
+    from server.kit.refusals import Refusal
+    from server.kit.verify import Fault
+
+    with explained(), stoppable(), some_database(load()) as url:
+        try:
+            typer.echo(asyncio.run(connected(url, work)))
+        except Fault as fault:
+            typer.echo(f"FAULT: {fault.english}\n核验不通过：{fault.chinese}", err=True)
+            raise typer.Exit(1) from None
+        except (Refusal, OSError, ValueError) as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(2) from None
 
 
 # --- getting ready

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from server import settings
 from server.kit.sealing import Algorithm, SealingKey, new_key
+from server.kit.verify import fingerprint
 from server.settings import BadSettings
 
 
@@ -33,6 +34,11 @@ class Signer:
     def public(self) -> str:
         """The public key in base64: what an auditor writes down."""
         return base64.b64encode(self.private.public_key().public_bytes_raw()).decode()
+
+    @property
+    def fingerprint(self) -> str:
+        """How what was signed names the key."""
+        return fingerprint(base64.b64decode(self.public))
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,19 @@
 Everything here but `TrailPending` and `TrailSalt` is only ever inserted: the database refuses the rest.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
 
+from server.kit.canonical import canonical
+from server.kit.merkle import leaf_hash
+from server.kit.verify import Checkpoint, strict_base64
 from server.models.base import Scoped
+
+FORM = 1
+"""Of a leaf; another form will have another number."""
 
 
 class TrailEntry(Scoped):
@@ -37,9 +43,39 @@ class TrailEntry(Scoped):
     class Meta:
         table = "trail"
 
+    def leaf(self) -> bytes:
+        """What the entry says, as canonical JSON: the leaf of the tree, and the line of an export.
+
+        Raises ValueError for what only a hand in the database can have written.
+        """
+        return canonical(
+            {
+                "v": FORM,
+                "id": self.id,
+                "at": written(self.at),
+                "account": self.account_id,
+                "account_name": self.account_name,
+                "roles": self.roles,
+                "token": self.token_id,
+                "request": self.request_id,
+                "deed": self.deed,
+                "subject": {"kind": self.subject_kind, "id": self.subject_id},
+                "path": self.path,
+                "before": self.before,
+                "after": self.after,
+            }
+        )
+
+    def leaf_hash(self) -> bytes:
+        """Raises ValueError."""
+        return leaf_hash(self.leaf())
+
 
 class TrailSalt(Model):
-    """What a salted digest in the trail was made with; without it the digest says nothing of anybody any more."""
+    """What a salted digest in the trail was made with; without it the digest says nothing of anybody any more.
+
+    `field` is "before.phone" or "after.phone", `salt` 32 bytes in hex, `member_id` whose value it is.
+    """
 
     id = fields.BigIntField(primary_key=True)
     entry_id = fields.BigIntField()
@@ -82,7 +118,7 @@ class TrailNode(Model):
 
 
 class TrailCheckpoint(Model):
-    """The root of the first `size` entries, signed."""
+    """The root of the first `size` entries, signed; `key_id` is the fingerprint of the public key."""
 
     size = fields.BigIntField(primary_key=True, generated=False)
     root = fields.CharField(max_length=64)
@@ -92,3 +128,15 @@ class TrailCheckpoint(Model):
 
     class Meta:
         table = "trail_checkpoint"
+
+    def note(self, origin: str) -> Checkpoint:
+        """What is signed, and its signature. Raises ValueError."""
+        signature = strict_base64(self.signature)
+        if signature is None:
+            raise ValueError(self.signature)
+        return Checkpoint(written(self.at), self.key_id, origin, bytes.fromhex(self.root), signature, self.size)
+
+
+def written(instant: datetime) -> str:
+    """An instant as the trail writes it: UTC, with microseconds."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

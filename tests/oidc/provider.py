@@ -19,7 +19,7 @@ CLIENT, SECRET = "qiangji-test", "a-secret-of-the-test-client"
 
 
 class Provider(ThreadingHTTPServer):
-    """`person` is whoever signs in next; `lies` replaces claims of the next token; `impostor` signs with another key."""
+    """`person` signs in next; `lies` replaces claims of the next token; `impostor` signs with another key."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answer)

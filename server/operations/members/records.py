@@ -13,7 +13,6 @@ from server.kit.text import person_keys
 from server.kit.transactions import unit_of_work
 from server.models.base import holding_on
 from server.models.members import MASKS, Member, Membership
-from server.models.trail import TrailSalt
 from server.operations import trail
 from server.operations.members.drafts import Correct, Erase, Export, Reveal
 from server.operations.members.extracts import Extract, extract
@@ -100,7 +99,7 @@ async def erase(actor: Actor, member_id: int, draft: Erase) -> Membership:
     member.erase(day, draft.expected_version)
     await member.save()
     ended = await end_memberships(member, day)
-    _ = await TrailSalt.filter(member_id=member.id).delete()
+    await trail.forget(member.id)
     after = {"erased_on": day, "memberships_ended": ended, "reason": draft.reason}
     await trail.record(actor, "member.erased", member, membership.branch.path, after=after)
     return membership
