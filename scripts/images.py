@@ -29,6 +29,7 @@ PAGES = {
     "tree": ("STREET_ADMIN", "/organizations"),
     "organization": ("STREET_ADMIN", "/organizations/HG-LY-02-ZB"),
     "members": ("STREET_ADMIN", "/organizations/HG-LY-02-ZB/members"),
+    "person": ("STREET_ADMIN", "/members/1"),
     "move": ("STREET_ADMIN", "/organizations/HG-LY-01/move"),
     "matrix": ("AUDITOR", "/matrix"),
     "review": ("COMMUNITY_REVIEWER", "/review"),

@@ -234,6 +234,8 @@ async def test_the_trail_holds_digests_of_what_was_corrected(street: str) -> Non
         ({"joined_on": ""}, Invalid, "joined_on"),
         ({"drop_id_number": True, "id_number": ID_NUMBER}, Invalid, "id_number"),
         ({"reason": " "}, Invalid, "reason"),
+        ({"reason": "电话 144 0000 0001 有误"}, Invalid, "reason"),
+        ({"reason": f"身份证号{ID_NUMBER}有误"}, Invalid, "reason"),
         ({"name": ""}, Invalid, "name"),
     ],
 )

@@ -1,16 +1,28 @@
 """What is asked of an act on people."""
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from server.kit.drafts import Blank, Day, Draft, Line, Text, Version
+from server.kit.drafts import Blank, Day, Draft, Line, Text, Version, complained
 from server.kit.identity import IdNumber, Phone
+from server.kit.messages import say
 from server.models.members import NAME_LENGTH
 from server.vocabulary import MemberStage
 
+NUMBERS = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])|[0-9]{17}[0-9Xx]")
 Name = Annotated[Line, Field(min_length=2, max_length=NAME_LENGTH)]
-Reason = Annotated[Text, Field(min_length=2, max_length=500)]
+
+
+def without_numbers(reason: str) -> str:
+    """The trail keeps a reason for good, so no number of anybody may stand in it."""
+    if NUMBERS.search(re.sub(r"[\s-]", "", reason)):
+        raise complained(say("Leave phone and ID numbers out of the reason: it is kept for good."))
+    return reason
+
+
+Reason = Annotated[Text, Field(min_length=2, max_length=500), AfterValidator(without_numbers)]
 
 
 def latin(keys: str) -> str:
