@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+accounts_app = typer.Typer(no_args_is_help=True, help="Who may come in.")
+tokens_app = typer.Typer(no_args_is_help=True, help="By which other systems call.")
+app.add_typer(accounts_app, name="accounts")
+app.add_typer(tokens_app, name="tokens")
 
 DRAIN_SECONDS = 20
 PR_SET_PDEATHSIG = 1
@@ -86,6 +90,86 @@ def schema() -> None:
     from server.schema import schema as served
 
     typer.echo(served.as_str())
+
+
+# --- commands about accounts and tokens
+
+CODE = typer.Option(..., "--place", help="code of the organization, such as HG-LY")
+SCOPES = typer.Option(..., "--scope", help="such as organizations:read; name it again for another")
+LAST_DAY = typer.Option("", "--until", help="the last day, such as 2026-12-31; none: no end")
+
+
+@app.command()
+def setup(
+    code: str,
+    name: str,
+    login: str = typer.Option(..., help="of the first security administrator"),
+    person: str = typer.Option(..., help="the name of the first security administrator"),
+) -> None:
+    """Establish the street CODE called NAME in an empty database, and invite its first security administrator."""
+    administer("set_up", code=code, name=name, login=login, person=person)
+
+
+@accounts_app.command("invite")
+def invite_account(
+    login: str,
+    name: str,
+    role: str = typer.Option(..., help="such as BRANCH_SECRETARY"),
+    place: str = CODE,
+    home: str = typer.Option("", help="code of the place that looks after the account; else that of the role"),
+    until: str = LAST_DAY,
+) -> None:
+    """Make an account with a first role; prints a one-time link to choose a password by."""
+    administer("invite", login=login, name=name, role=role, organization=place, home=home, until=until)
+
+
+@tokens_app.command("issue")
+def issue_token(
+    account: str,
+    name: str,
+    place: str = CODE,
+    scope: list[str] = SCOPES,
+    until: str = typer.Option(..., help="the last day, at most 365 ahead"),
+    registered_only: bool = typer.Option(False, help="refuse documents that are not registered"),
+) -> None:
+    """Make a token that speaks for the login ACCOUNT; prints it, this once."""
+    fields = {"scopes": scope, "expires_on": until, "trusted_documents_only": registered_only}
+    administer("issue_token", account=account, name=name, organization=place, **fields)
+
+
+@tokens_app.command("list")
+def list_tokens(within: str = typer.Option("", help="code of an organization: at it and below")) -> None:
+    """A line a token: id, state, expiry, last use, account, place, name, scopes."""
+    administer("list_tokens", within=within)
+
+
+@tokens_app.command("revoke")
+def revoke_token(identifier: str, reason: str = typer.Option(..., help="is recorded")) -> None:
+    """End the token qj_IDENTIFIER_… at once."""
+    administer("revoke_token", identifier=identifier, reason=reason)
+
+
+def administer(command: str, **fields: object) -> None:
+    """Run one of `server/commands.py` on the database, and print what it answers, or why not."""
+    from server import commands, database
+    from server.kit.refusals import Refusal
+
+    async def run(url: str) -> str:
+        if command == "set_up":
+            _ = await database.migrate(url)
+        await database.connect(url)
+        try:
+            answer: str = await getattr(commands, command)(fields)
+            return answer
+        finally:
+            await database.disconnect()
+
+    with explained(), stoppable(), some_database(load()) as url:
+        try:
+            typer.echo(asyncio.run(run(url)))
+        except Refusal as refusal:
+            typer.echo(commands.refused(refusal), err=True)
+            raise typer.Exit(1) from None
 
 
 # --- getting ready
