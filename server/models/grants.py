@@ -114,7 +114,7 @@ def check_duty(role: Role, held: Iterable[Role], name: str) -> None:
             raise invalid(role=said)
 
 
-def check_holder(role: Role, account: Account) -> None:
-    """Raises Invalid (account): a system never signs in."""
-    if DUTIES[role] is Duty.SYSTEM and account.can_sign_in:
+def check_holder(role: Role, account: Account, invited: bool) -> None:
+    """Raises Invalid (account): a system never signs in, nor will (`invited`: a link for a password waits)."""
+    if DUTIES[role] is Duty.SYSTEM and (account.can_sign_in or invited):
         raise invalid(account=say("{name} can sign in; a system needs an account of its own.", name=account.name))

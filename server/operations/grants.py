@@ -106,7 +106,7 @@ async def granted(account: Account, place: Organization, draft: Give) -> Grant:
     since = draft.since or today()
     check_place(draft.role, place)
     check_span(since, draft.until, today(), place)
-    check_holder(draft.role, account)
+    check_holder(draft.role, account, await accounts.waiting_links(account).exists())
     if draft.delegable:
         check_delegable(draft.role)
     grant = Grant(

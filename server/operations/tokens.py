@@ -109,7 +109,13 @@ async def check_reach(account: Account, place: Organization) -> None:
     """Raises Invalid (account) if the account holds nothing at `place` today: the token would open nothing."""
     reach = await accounts.reach_of(account, today())
     if not any(within(place.path, grant.path) for grant in reach):
-        raise invalid(account=say("{name} holds no role at {place}.", name=account.name, place=place.name))
+        raise invalid(
+            account=say(
+                "{name} holds no role at {place}; give it one there first, or choose another account.",
+                name=account.name,
+                place=place.name,
+            )
+        )
 
 
 def check_end(on: date) -> None:

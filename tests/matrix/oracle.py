@@ -141,9 +141,7 @@ def reading_own(reader: Reader, wanted: Iterable[Right]) -> str:
 # --- what is done
 
 
-def doing(
-    reader: Reader, seen: Right, wanted: Right, places: Iterable[str], *, fits: bool, gone: bool = False
-) -> str:
+def doing(reader: Reader, seen: Right, wanted: Right, places: Iterable[str], *, fits: bool, gone: bool = False) -> str:
     """An act on something that is `seen` by the one right and changed by the other; `fits`: its state allows it."""
     if not reader.known:
         return UNAUTHENTICATED

@@ -272,7 +272,9 @@ def shown(desk: Desk, ask: Ask, target: Target | None, expected: str, answer: Re
 
 def words_of(world: World, right: Right, target: Target | None) -> list[str]:
     wanted = [(right.name, place) for place in target.places] if target else []
-    return [word for word, seen in world.words.items() if seen[0][0] == right.name and (not wanted or seen[0] in wanted)]
+    return [
+        word for word, seen in world.words.items() if seen[0][0] == right.name and (not wanted or seen[0] in wanted)
+    ]
 
 
 def alike(answer: Response, absent: Response | None, target: Target | None) -> bool:

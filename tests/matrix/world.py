@@ -273,9 +273,7 @@ class Builder:
     # --- the work
 
     async def publish(self) -> None:
-        measures = [
-            {"number": n, "text": f"Measure {n}", "frequency": "QUARTERLY"} for n in range(1, len(STATES) + 1)
-        ]
+        measures = [{"number": n, "text": f"Measure {n}", "frequency": "QUARTERLY"} for n in range(1, len(STATES) + 1)]
         theme = {"code": "ONE", "grasp": "Grasp it", "lift": "Lift it", "measures": measures}
         draft = {"code": "MATRIX", "title": "What is asked", "origin": "SYNTHETIC", "themes": [theme]}
         _ = await templates.publish(self.boss, Publish.parse(draft))

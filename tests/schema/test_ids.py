@@ -42,7 +42,7 @@ MALFORMED = {
     "negative": base64.b64encode(b"Branch:-1").decode(),
     "33 bits": base64.b64encode(b"Branch:4294967296").decode(),
     "a hundred digits": base64.b64encode(b"Branch:" + b"9" * 100).decode(),
-    "unknown type": base64.b64encode(b"Account:1").decode(),
+    "unknown type": base64.b64encode(b"Session:1").decode(),
     "spaces": base64.b64encode(b"Branch: 1").decode(),
     "another spelling": base64.b64encode(b"Branch:1").decode().rstrip("="),
 }

@@ -42,6 +42,14 @@ async def test_names_are_for_those_who_may_read_them(reader: Door, role: Role, c
     assert place["memberCount"] > 0
 
 
+async def test_a_system_reads_names_with_the_scope_only(reader: Door) -> None:
+    """Its role may; its token lacks the scope, and is told which."""
+    for query in (ROSTER, "query($code: String!) { members(first: 1, within: $code) { totalCount } }"):
+        error = await reader.refusal(query, Role.SYSTEM, code="HG")
+        assert error["extensions"]["code"] == "FORBIDDEN"
+        assert "members:read" in error["message"]
+
+
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.SECURITY_ADMIN, Role.COMMUNITY_REVIEWER])
 async def test_a_hidden_member_is_like_an_absent_one(reader: Door, role: Role) -> None:
     [member] = await rows(
