@@ -34,7 +34,7 @@ class Browser(AsyncClient):
         held = repr(sorted(self.cookies.items()))
         if held not in self.tokens:
             door = await self.get("/login")
-            self.tokens[held] = token_in(door if door.status_code == 200 else await self.get("/nowhere"))
+            self.tokens[held] = token_in(door if door.status_code == 200 else await self.get("/account/password"))
         return self.tokens[held]
 
 
