@@ -6,7 +6,10 @@ from tests.schema.test_organizations import DEEP, SINCE, establish
 
 
 async def test_the_tree_costs_statements_by_its_depth_and_never_by_its_width(door: Door, figure: Figure) -> None:
-    """Members, checklists and items of sixteen branches among them, then of twenty."""
+    """Members, checklists and items of sixteen branches among them, then of twenty.
+
+    Six of them write down who was read: a hundred people in each.
+    """
     costs = {}
     _ = await door.data("{ __typename }")  # its use is noted, which the next minute need not do again
     for asked in (None, "2020-01-01"):
@@ -23,5 +26,5 @@ async def test_the_tree_costs_statements_by_its_depth_and_never_by_its_width(doo
             _ = await door.data(DEEP, asOf=asked)
         assert len(sent) == cost
     figure(f"statements: {costs[None]} for today, {costs['2020-01-01']} for a past day")
-    assert costs[None] <= 24
+    assert costs[None] <= 30
     assert costs["2020-01-01"] <= 48
