@@ -1,5 +1,6 @@
 """`qiangji check`: each thing that must not be in production is found, named, and told how to mend."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -100,11 +101,16 @@ def twice(path: Path) -> None:
     path.write_text(json.dumps(ring | {"index": ring["signing"][0]["seed"]}))
 
 
+def into_directory(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 KEYS: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (lambda path: path.unlink(), "there are no keys"),
     "no keys": (lambda path: path.write_text("{}"), "is no file of keys"),
     "no text": (lambda path: path.write_bytes(b"\xff\xfe"), "is no file of keys"),
-    "a directory": (lambda path: (path.unlink(), path.mkdir()), "cannot be read"),
+    "a directory": (into_directory, "cannot be read"),
     "open to all": (lambda path: path.chmod(0o644), "mode 644"),
     "open to the group": (lambda path: path.chmod(0o640), "mode 640"),
     "one byte": (alike, "not made at random"),
@@ -263,9 +269,11 @@ def test_a_proper_installation_passes_and_another_is_not_served(
 ) -> None:
     """From an empty cluster to a clean check, with two logins; then the demonstration without leave to serve it."""
     keys.write(place / "safe" / "keys.json", keys.Keyring.new())
-    with embedded.running(place / "postgres") as owner_url:
-        url = owner_url.replace("postgres@", f"serving:{PASSWORD}@")
-        assert url != owner_url
+    with embedded.running(place / "postgres") as superuser:
+        asyncio.run(given_a_database(superuser))
+        owner_url = superuser.replace("postgres@/postgres", f"owning:{PASSWORD}@/qiangji")
+        url = owner_url.replace("owning", "serving")
+        assert len({superuser, owner_url, url}) == 3
         proper = {
             "DATABASE_OWNER_URL": owner_url,
             "DATABASE_URL": url,
@@ -289,6 +297,14 @@ def test_a_proper_installation_passes_and_another_is_not_served(
     settings = sum(refuses for _, __, refuses in SETTINGS)
     found = settings + len(KEYS) + len(FAULTS) + len(CARELESS) + 2  # printed passwords, and the file of them
     figure(f"check: {found} findings refused, 0 in a proper installation")
+
+
+async def given_a_database(superuser: str) -> None:
+    """What docs/operations.md lets an administrator do, once."""
+    connection = await asyncpg.connect(superuser)
+    await connection.execute(f"CREATE ROLE owning LOGIN CREATEROLE PASSWORD '{PASSWORD}'")
+    await connection.execute("CREATE DATABASE qiangji OWNER owning")
+    await connection.close()
 
 
 def done(command: str, place: Path, variables: dict[str, str]) -> tuple[int, str]:  # noqa: F811

@@ -27,8 +27,27 @@ def test_every_variable_is_one_that_settings_read(services: dict[str, Any]) -> N
     assert {pair.split("=")[0] for line in instructions("ENV") for pair in line.split()} <= VARIABLES
 
 
+def test_only_migrate_knows_the_owner(services: dict[str, Any]) -> None:
+    assert services["migrate"]["secrets"] == ["database_owner_url", "database_url"]
+    assert services["web"]["secrets"] == ["database_url", "keys.json"]
+    assert not any(
+        "password" in str(service.get("environment")).lower() for name, service in services.items() if name != "db"
+    )
+    names = {secret for service in services.values() for secret in service["secrets"]}
+    assert {name.upper() for name in names if name.startswith("database_") and name.endswith("_url")} <= VARIABLES
+
+
+def test_what_is_served_cannot_write_and_holds_no_powers(services: dict[str, Any]) -> None:
+    for name in ("web", "migrate"):
+        assert services[name]["read_only"] is True
+        assert services[name]["cap_drop"] == ["ALL"]
+        assert services[name]["command"][:3] == ["python", "-m", "server.cli"]
+        assert services[name]["command"][3] in get_command(cli.app).commands  # type: ignore[attr-defined]
+
+
 def test_web_waits_for_a_healthy_database(services: dict[str, Any]) -> None:
     assert services["web"]["depends_on"]["db"]["condition"] == "service_healthy"
+    assert services["web"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
     assert "healthcheck" in services["db"]
 
 
