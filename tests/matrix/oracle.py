@@ -109,7 +109,7 @@ def holds(reader: Reader, wanted: Right) -> bool:
 
 
 def reading(reader: Reader, wanted: Iterable[Right], places: Iterable[str], gone: bool = False) -> str:
-    """Of something at `places`, shown together with other things: each needs its right, the first says if it is there."""
+    """Of something at `places`, among other things: the first right says if it is there, each needs its own."""
     first, *rest = wanted
     places = list(places)
     if not reader.known:
@@ -141,9 +141,7 @@ def reading_own(reader: Reader, wanted: Iterable[Right]) -> str:
 # --- what is done
 
 
-def doing(
-    reader: Reader, seen: Right, wanted: Right, places: Iterable[str], *, fits: bool, gone: bool = False
-) -> str:
+def doing(reader: Reader, seen: Right, wanted: Right, places: Iterable[str], *, fits: bool, gone: bool = False) -> str:
     """An act on something that is `seen` by the one right and changed by the other; `fits`: its state allows it."""
     if not reader.known:
         return UNAUTHENTICATED
