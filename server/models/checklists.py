@@ -151,6 +151,17 @@ class ChecklistItem(Scoped, Versioned):
         if day and not first <= day <= last:
             raise invalid(done_on=say("Give a day from {first} to {last}.", first=first, last=last))
 
+    def check_alive(self) -> None:
+        """Raises Invalid (state) once the branch is dissolved."""
+        branch = self.checklist.branch
+        if branch.dissolved_on:
+            said = say(
+                "{name} was dissolved on {day}; its checklist stays as it was then.",
+                name=branch.name,
+                day=branch.dissolved_on,
+            )
+            raise invalid(state=said)
+
     def check_owed(self, remedy: Message) -> None:
         if self.state not in OWED:
             raise self.wrong_state(remedy)

@@ -71,6 +71,7 @@ async def withdraw(actor: Actor, item_id: int, draft: Withdraw) -> ChecklistItem
     """Take back what nobody has reviewed yet. Raises NotFound, Forbidden, Invalid, Conflict."""
     item = await checklists.find_item(actor, item_id, lock=True)
     require(actor, Permit.WITHDRAW_CHECKLIST_ITEM, item.checklist.branch.path)
+    item.check_alive()
     item.checklist.cycle.check_open(today())
     before = filled(item)
     item.advance(draft.expected_version)
@@ -85,6 +86,7 @@ async def review(actor: Actor, item_id: int, draft: Review) -> ChecklistItem:
     """Approve a submitted item, or return it with a remark. Raises NotFound, Forbidden, Invalid, Conflict."""
     item = await checklists.find_item(actor, item_id, lock=True)
     require(actor, Permit.REVIEW_CHECKLIST_ITEM, item.checklist.branch.path)
+    item.check_alive()
     before = filled(item)
     item.advance(draft.expected_version)
     item.review(draft.verdict, draft.remark, actor.account_id, now(), today())
@@ -94,6 +96,7 @@ async def review(actor: Actor, item_id: int, draft: Review) -> ChecklistItem:
 
 
 def fill(item: ChecklistItem, draft: Fill, by: int | None) -> None:
+    item.check_alive()
     item.checklist.cycle.check_open(today())
     item.advance(draft.expected_version)
     done_on, summary = draft.given("done_on", item.done_on), draft.given("summary", item.summary)

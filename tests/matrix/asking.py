@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import ASGITransport, AsyncClient, Cookies, Response
 from starlette.types import ASGIApp
 from tortoise import connections
 from tortoise.transactions import in_transaction
@@ -30,36 +30,34 @@ class Desk:
 
     def __init__(self, world: World, watch: Watch, reader: Reader, app: ASGIApp) -> None:
         self.world, self.watch, self.reader = world, watch, reader
-        self.client = AsyncClient(
-            transport=ASGITransport(app), base_url=ORIGIN, headers={"origin": ORIGIN, "accept-language": "en"}
-        )
+        headers = {"origin": ORIGIN, "accept-language": "en"}
+        self.browser = AsyncClient(transport=ASGITransport(app), base_url=ORIGIN, headers=headers)
+        self.program = AsyncClient(transport=ASGITransport(app), base_url=ORIGIN, headers=headers)
+        token = world.tokens.get(reader.name)
+        self.bearer = {"authorization": f"Bearer {token}"} if token else {}
+        if key := world.sessions.get(reader.name):
+            self.browser.cookies.set("session", key)
 
     async def page(self, method: str, address: str, form: Mapping[str, Any] | None = None) -> Response:
-        data = None if form is None else {name: str(value) for name, value in form.items()} | self.proof()
-        answer = await self.client.request(method, address, data=data, headers=self.credentials(pages=True))
-        self.client.cookies.clear()
+        """With the session; for whoever has none, with the token. The browser is as it was afterwards."""
+        data = None if form is None else {name: str(value) for name, value in form.items()}
+        headers = {} if self.reader.signs_in else self.bearer
+        held = dict(self.browser.cookies)
+        answer = await self.browser.request(method, address, data=data, headers=headers)
+        self.browser.cookies = Cookies(held)
         self.watch.see(self.reader, f"{method} {address}", answer)
         return answer
 
     async def query(self, text: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         sent = {"query": text, "variables": variables or {}}
-        answer = await self.client.post("/graphql", json=sent, headers=self.credentials(pages=False))
-        self.watch.see(self.reader, f"GraphQL {text[:2000]} {variables or ''}", answer)
+        answer = await self.program.post("/graphql", json=sent, headers=self.bearer)
+        self.watch.see(self.reader, f"GraphQL {variables or ''} {text}", answer)
         found: dict[str, Any] = answer.json()
         return found
 
-    def credentials(self, *, pages: bool) -> dict[str, str]:
-        if pages and (key := self.world.sessions.get(self.reader.name)):
-            return {"cookie": f"session={key}"}
-        token = self.world.tokens.get(self.reader.name)
-        return {"authorization": f"Bearer {token}"} if token else {}
-
-    def proof(self) -> dict[str, str]:
-        """What a form of ours carries besides its fields."""
-        return {}
-
     async def close(self) -> None:
-        await self.client.aclose()
+        await self.browser.aclose()
+        await self.program.aclose()
 
 
 def outcome(answer: Response) -> str:

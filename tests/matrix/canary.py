@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from httpx import Response
 
 from tests.matrix import oracle
-from tests.matrix.readers import Reader
+from tests.matrix.readers import EYE, Reader
 from tests.matrix.world import World
 
 WORD = re.compile(r"canary[a-z]{12}")
@@ -38,15 +38,16 @@ class Watch:
     def see(self, reader: Reader, asked: str, answer: Response, unmasked: Iterable[str] = ()) -> None:
         """Look through an answer; `unmasked` are the personal values that it is there to give."""
         self.answers += 1
-        self.search(reader, asked, "\n".join(texts(answer)), unmasked)
-
-    def search(self, reader: Reader, asked: str, text: str, unmasked: Iterable[str] = ()) -> None:
+        if reader == EYE:
+            return
+        text = "\n".join(texts(answer))
         words = set(WORD.findall(text.lower())) & self.world.words.keys()
+        words -= set(WORD.findall(asked.lower()))  # an answer may repeat what was asked
         self.met.setdefault(reader.name, set()).update(words)
         values = {value.upper() for value in PERSONAL.findall(text)} & self.personal - set(unmasked)
         secrets = {value for value in SECRET.findall(text) if value in self.never}
         for found in [*(words - self.allowed(reader)), *values, *secrets]:
-            self.strays.append(f"{reader.name} was told {self.known(found)} by {asked}")
+            self.strays.append(f"{reader.name} was told {self.known(found)} by {asked[:1000]}")
 
     def allowed(self, reader: Reader) -> frozenset[str]:
         if reader.name not in self.reach:

@@ -109,7 +109,7 @@ def holds(reader: Reader, wanted: Right) -> bool:
 
 
 def reading(reader: Reader, wanted: Iterable[Right], places: Iterable[str], gone: bool = False) -> str:
-    """Of something at `places`, shown together with other things: each needs its right, the first says if it is there."""
+    """Of something at `places`, among other things: the first right says if it is there, each needs its own."""
     first, *rest = wanted
     places = list(places)
     if not reader.known:

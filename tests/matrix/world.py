@@ -8,8 +8,8 @@ import json
 import secrets
 import string
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import NamedTuple
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 from server import database, keys
 from server.access.actor import Actor
@@ -74,6 +74,8 @@ class World:
     targets: list[Target] = field(default_factory=list)
     words: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """Planted words, and where they may be read: the right that it takes, and the place."""
+    ids: dict[str, int] = field(default_factory=dict)
+    """Of organizations, by code."""
     names: dict[str, str] = field(default_factory=dict)
     """Accounts of readers: the planted word of their own name."""
     persons: dict[str, list[str]] = field(default_factory=dict)
@@ -99,8 +101,10 @@ class World:
         self.words[word] = [*alternatives, *((TRAIL.name, code) for _, code in alternatives)]
         return word
 
-    def add(self, kind: str, place: str, key: object, state: str = "", **more: object) -> None:
-        self.targets.append(Target(kind, place, str(key), state, **more))  # type: ignore[arg-type]
+    def add(
+        self, kind: str, place: str, key: object, state: str = "", version: int = 1, also: tuple[str, ...] = ()
+    ) -> None:
+        self.targets.append(Target(kind, place, str(key), state, version, also))
 
 
 def template() -> str:
@@ -109,7 +113,7 @@ def template() -> str:
 
 def load() -> World:
     found = json.loads((postgres.shared() / "matrix.json").read_text(encoding="utf-8"))
-    targets = [Target(*values[:5], tuple(values[5])) for values in found.pop("targets")]
+    targets = [Target(*row)._replace(also=tuple(row[5])) for row in found.pop("targets")]
     words = {word: [(right, code) for right, code in places] for word, places in found.pop("words").items()}
     return World(targets, words, **found)
 
@@ -155,7 +159,7 @@ class Builder:
         note = self.world.plant((TREE.name, place.code))
         draft = Establish(
             code=place.code,
-            kind=OrganizationKind(place.kind),
+            kind=OrganizationKind[place.kind],
             name=f"{place.code} {place.kind.title()}",
             parent=place.parent or None,
             established_on=today() - LONG_AGO,
@@ -164,6 +168,7 @@ class Builder:
         provenance = Provenance(Origin.SYNTHETIC, "made for the matrix", note)
         placement = await organizations.establish(self.boss, draft, provenance)
         self.rows[place.code] = await placement.organization
+        self.world.ids[place.code] = self.rows[place.code].id
         self.world.add("organization", place.code, place.code, "DISSOLVED" if place.gone else "LIVING")
 
     def shape(self, place: Place) -> dict[str, str]:
@@ -193,7 +198,10 @@ class Builder:
         self.world.add("account", place.code, account.id, "ACTIVE")
         role = {"BRANCH": Role.BRANCH_SECRETARY, "COMMUNITY": Role.COMMUNITY_REVIEWER}.get(place.kind, Role.AUDITOR)
         for state, (begun, ended) in {"ENDED": (-60, -40), "HOLDS": (-30, 30), "COMING": (60, None)}.items():
-            days = {"valid_from": self.day(begun), "valid_to": None if ended is None else self.day(ended)}
+            days: dict[str, Any] = {
+                "valid_from": self.day(begun),
+                "valid_to": None if ended is None else self.day(ended),
+            }
             grant = await Grant.create(account=account, role=role, organization=self.rows[place.code], **days)
             self.world.add("grant", place.code, grant.id, state)
         await self.disabled(place)
@@ -219,7 +227,7 @@ class Builder:
     async def session(self, account: Account, agent: str = "") -> tuple[str, str]:
         """Its handle, and the key that the browser holds."""
         key, handle = new_key(), new_handle()
-        at = {"created_at": now(), "seen_at": now(), "expires_at": now() + timedelta(hours=12)}
+        at: dict[str, Any] = {"created_at": now(), "seen_at": now(), "expires_at": now() + timedelta(hours=12)}
         _ = await Session.create(key_hash=digest(key), handle=handle, account=account, agent=agent, **at)
         self.world.never += [key, digest(key)]
         return handle, key
@@ -263,11 +271,11 @@ class Builder:
     async def grant(self, reader: Reader, account: Account) -> None:
         """The eye holds every role, at the top: no person may."""
         begun, ended = {"ended": (-30, -1), "coming": (1, None)}.get(reader.name, (-30, None))
-        days = {"valid_from": self.day(begun), "valid_to": None if ended is None else self.day(ended)}
-        for role in Role if reader is EYE else [Role(reader.role)]:
+        days: dict[str, Any] = {"valid_from": self.day(begun), "valid_to": None if ended is None else self.day(ended)}
+        for role in Role if reader is EYE else [Role[reader.role]]:
             _ = await Grant.create(account=account, role=role, organization=self.rows[reader.place], **days)
 
-    def day(self, days: int) -> object:
+    def day(self, days: int) -> date:
         return today() + timedelta(days=days)
 
     # --- the work
@@ -351,7 +359,7 @@ class Builder:
         if place.kind == "BRANCH" and place.code not in (TEMPORARY, EMPTY):
             for stage in (MemberStage.FULL, MemberStage.APPLICANT):
                 await self.person(place, stage)
-            self.world.party[place.code] = 0 if place.gone else 1
+            self.world.party[place.code] = 1
 
     async def person(self, place: Place, stage: MemberStage) -> None:
         lent = (PEOPLE.name, TEMPORARY) if self.is_lent(place, stage) else (PEOPLE.name, place.code)

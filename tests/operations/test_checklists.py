@@ -1,6 +1,7 @@
 """The states of an item, and who moves it from one to another: the table of the domain, row by row."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,11 +12,12 @@ from server.access.actor import Actor, Grant
 from server.kit.clock import now, today
 from server.kit.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
 from server.models.checklists import ChecklistItem
+from server.models.members import Membership
 from server.models.trail import TrailEntry
 from server.operations import checklists as operations
 from server.operations import organizations
 from server.operations.checklists import Fill, Review, Withdraw
-from server.operations.organizations import Move
+from server.operations.organizations import Dissolve, Move
 from server.queries import checklists
 from server.vocabulary import ItemState, Role, Timeliness, Verdict
 from tests.cast import actor, by_login, deeds
@@ -51,8 +53,8 @@ async def in_state(state: ItemState, measure: int = 1) -> ChecklistItem:
     return await item_of(measure)
 
 
-async def attempt(verb: str, role: Role, item: ChecklistItem) -> ChecklistItem:
-    who, version = await actor(role), item.version
+async def attempt(verb: str, role: Role, item: ChecklistItem, who: Actor | None = None) -> ChecklistItem:
+    who, version = who or await actor(role), item.version
     match verb:
         case "save":
             return await operations.save(who, item.id, fill(version))
@@ -222,6 +224,27 @@ async def test_a_reviewer_of_another_community_takes_over_after_a_move(street: s
     with pytest.raises(NotFound):
         _ = await operations.review(await actor(REVIEWER), item.id, review)
     assert (await operations.review(await by_login("reviewer.hg-c7"), item.id, review)).state is S.APPROVED
+
+
+@pytest.mark.parametrize("verb", VERBS)
+async def test_what_a_dissolved_branch_has_left_is_not_changed_any_more(street: str, verb: str) -> None:
+    """The reviewer of the community still reaches it, as history; a secretary who holds the branch above does too."""
+    secretary = await by_login("secretary.hg-ly-02-zb")
+    item = await ChecklistItem.filter(checklist__branch__code="HG-LY-02-ZB", state=S.TODO).first()
+    assert item is not None
+    if verb not in ("save", "submit"):
+        item = await operations.submit(secretary, item.id, fill(item.version))
+    await Membership.filter(branch__code="HG-LY-02-ZB").delete()
+    draft = Dissolve(reason="并入深坑", expected_version=1)
+    _ = await organizations.dissolve(await actor(Role.STREET_ADMIN), "HG-LY-02-ZB", draft)
+    before, count = values(await ChecklistItem.get(id=item.id)), await deeds()
+    role = REVIEWER if verb in ("approve", "return") else SECRETARY
+    who = replace(await actor(role), grants=secretary.grants if role is SECRETARY else (await actor(role)).grants)
+    with pytest.raises(Invalid) as refusal:
+        _ = await attempt(verb, role, item, who)
+    assert set(refusal.value.fields) == {"state"}
+    assert (values(await ChecklistItem.get(id=item.id)), await deeds()) == (before, count)
+    assert checklists.possible(who, await checklists.find_item(who, item.id)) == frozenset()
 
 
 async def test_the_clock_decides_what_is_late(street: str) -> None:

@@ -110,6 +110,8 @@ def living(rows: QuerySet[ChecklistItem]) -> QuerySet[ChecklistItem]:
 
 def possible(actor: Actor, item: ChecklistItem) -> frozenset[Permit]:
     """What the actor may do with an item as it is now; the operations refuse everything else."""
+    if item.checklist.branch.dissolved_on:
+        return frozenset()
     can_change = item.checklist.cycle.is_open(today())
     owed, waiting = item.state in OWED, item.state is ItemState.SUBMITTED
     moves = {

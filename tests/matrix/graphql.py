@@ -1,0 +1,509 @@
+"""Every field of every type: who gets a value, who gets nothing, who is told why.
+
+To add a field, name it under its type in FIELDS. A plain field has, for whoever sees the object, the value that the
+eye gets, who sees everything; a `Field` says what else is needed, or computes what the reader should get. A new type
+needs a line in WAYS as well: how its objects are reached, from which targets, and what it takes to see them.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+)
+
+from server.kit.clock import today
+from server.schema import schema
+from server.schema.ids import global_id
+from tests.matrix import oracle, pages
+from tests.matrix.asking import Desk
+from tests.matrix.ledger import Ledger
+from tests.matrix.oracle import FORBIDDEN, GONE, HIDDEN, NUMBERS_ONLY, PEOPLE, SEES, TREE, WORK, Right
+from tests.matrix.places import OF, above, street_of, within
+from tests.matrix.readers import ROLES, Reader
+from tests.matrix.world import Target, World
+
+TYPES = schema._schema.type_map
+YESTERDAY = today() - timedelta(days=1)
+MOST_ALIASES, MOST_FIELDS = 14, 400
+ARGUMENTS = "(first: 100)"
+"""What a field that cannot do without arguments is given."""
+
+
+class Field(NamedTuple):
+    """`takes`: the right without which there is nothing in it; a token without its scope is refused."""
+
+    takes: Right | None = None
+    value: "Value | None" = None
+    """What the reader should get; else what the eye gets."""
+    nothing: Any = None
+    """What stands there for a role without the right."""
+
+
+PLAIN = Field()
+
+
+class Way(NamedTuple):
+    """How objects are reached: a root field, in which KEY, ID, CODE, OPEN and CLOSED stand for what names a target.
+
+    `views` are the types of objects below that root, each with the way down to it.
+    """
+
+    root: str
+    views: Mapping[str, tuple[str, ...]]
+    on: str = ""
+    """Kind of the targets; none: it begins at the reader."""
+    rights: tuple[Right, ...] = ()
+    """The first says if it is there, the others what else it takes."""
+    part: str = ""
+    """The type, where the root says only an interface."""
+    where: Callable[[Target], bool] = lambda _: True
+    past: bool = False
+    """It asks for the day before anything was dissolved."""
+    history: bool = False
+    """It is found also where the branch is dissolved."""
+    roster: bool = False
+    """For whoever may not read it, there is nobody on it."""
+
+
+Value = Callable[[World, Reader, Target | None, Way], Any]
+
+
+# --- what readers should get
+
+
+def parent(world: World, reader: Reader, target: Target | None, way: Way) -> Any:
+    found = ancestors(world, reader, target, way)
+    return found[-1] if found else None
+
+
+def ancestors(_: World, reader: Reader, target: Target | None, __: Way) -> Any:
+    """As far as the reader sees them."""
+    return [{"code": code} for code in above(target.place) if oracle.has(reader, TREE, [code])] if target else []
+
+
+def party_members(world: World, _: Reader, target: Target | None, way: Way) -> Any:
+    """At home at and below it; those of what is dissolved have left."""
+    return sum(
+        count
+        for code, count in world.party.items()
+        if target and within(code, target.place) and (way.past or oracle.alive(code))
+    )
+
+
+def people(world: World, reader: Reader, target: Target | None, _: Way) -> Any:
+    """How many are on the roster at and below it, for whoever may read it."""
+    if not target or not oracle.has(reader, PEOPLE, [target.place]):
+        return 0
+    at = [code for code in world.persons if within(code, target.place) and oracle.alive(code)]
+    return sum(len(world.persons[code]) for code in at)
+
+
+def own_name(world: World, reader: Reader, _: Target | None, __: Way) -> Any:
+    return world.names[reader.account]
+
+
+def own(value: Callable[[Reader], Any]) -> Value:
+    """Of the one role that the reader holds, if it holds today."""
+    return lambda world, reader, target, way: [value(reader)] if reader.holds else []
+
+
+def cycles(world: World, reader: Reader) -> list[str]:
+    """Their codes, the first made first."""
+    found = [target for target in world.of("cycle") if oracle.has(reader, WORK, target.places)]
+    return [code_of(target) for target in sorted(found, key=lambda target: int(target.key))]
+
+
+def code_of(cycle: Target) -> str:
+    return cycle.state.partition(" ")[2]
+
+
+ANY = Field(value=lambda *_: ...)
+"""There is a value, which is of no concern."""
+
+
+# --- the fields
+
+
+def plain(names: str) -> dict[str, Field]:
+    return dict.fromkeys(names.split(), PLAIN)
+
+
+ROSTER = Field(PEOPLE, nothing={"edges": [], "totalCount": 0})
+EMPTY_PAGE = {"hasNextPage": False, "hasPreviousPage": False, "startCursor": None, "endCursor": None}
+
+ORGANIZATION = plain(
+    "id code kind name partyName partyBody typeCode establishedOn dissolvedOn origin source note version validFrom "
+    "validTo cause instrumentNo address children descendants"
+) | {
+    "parent": Field(value=parent),
+    "ancestors": Field(value=ancestors),
+    "memberCount": Field(value=party_members),
+    "members": ROSTER,
+}
+
+FIELDS: dict[str, dict[str, Field]] = {
+    "District": ORGANIZATION | plain("streets"),
+    "Street": ORGANIZATION | plain("communities branches"),
+    "Community": ORGANIZATION | plain("communityType residentGroups branches"),
+    "ResidentGroup": ORGANIZATION | plain("branches"),
+    "Branch": ORGANIZATION | plain("branchType sector isTemporary branches") | {"checklists": Field(WORK)},
+    "OrganizationConnection": plain("edges pageInfo totalCount"),
+    "OrganizationEdge": plain("cursor node"),
+    "PageInfo": plain("hasNextPage hasPreviousPage startCursor endCursor"),
+    "PlaceName": plain("code name kind"),
+    "Checklist": plain("id branchCode branchName cycle items") | {"branch": Field(TREE)},
+    "ChecklistItem": plain(
+        "id measure state timeliness doneOn summary notApplicable remark submittedBy submittedAt reviewedBy reviewedAt "
+        "version checklist"
+    ),
+    "ChecklistItemConnection": plain("edges pageInfo totalCount"),
+    "ChecklistItemEdge": plain("cursor node"),
+    "Cycle": plain("id code startsOn endsOn opensOn dueOn closesOn timeliness template"),
+    "CycleConnection": {
+        "edges": Field(value=lambda world, reader, *_: [{"node": {"code": code}} for code in cycles(world, reader)]),
+        "pageInfo": ANY,
+        "totalCount": Field(value=lambda world, reader, *_: len(cycles(world, reader))),
+    },
+    "CycleEdge": {"cursor": ANY, "node": ANY},
+    "Template": plain("code title programme notice version origin source themes"),
+    "Theme": plain("code grasp lift origin measures"),
+    "Measure": plain("number text guidance frequency origin themeCode"),
+    "Completion": plain("cycle within total themes measures branches communities"),
+    "Tally": plain("due done approved owed dueSoon late missed states"),
+    "StateCount": plain("state count"),
+    "ThemeCompletion": plain("theme tally"),
+    "MeasureCompletion": plain("measure tally"),
+    "PlaceCompletion": plain("place tally"),
+    "Member": plain("id name stage standing joinedOn origin version"),
+    "MemberConnection": {
+        "edges": Field(nothing=[]),
+        "pageInfo": Field(nothing=EMPTY_PAGE),
+        "totalCount": Field(value=people),
+    },
+    "MemberEdge": plain("cursor node kind since") | {"branch": Field(TREE)},
+    "Viewer": {
+        "name": Field(value=own_name),
+        "locale": ANY,
+        "grants": Field(value=own(lambda reader: {"role": reader.role})),
+    },
+    "Grant": {
+        "role": Field(value=own(lambda reader: reader.role)),
+        "place": Field(value=own(lambda reader: f"{reader.place} {OF[reader.place].kind.title()}")),
+        "code": Field(TREE, own(lambda reader: reader.place)),
+        "organization": Field(TREE, own(lambda reader: {"code": reader.place})),
+    },
+}
+
+ELSEWHERE = {"DissolvedOrganization": "the answer to dissolveOrganization, asked for whole in acts.py"}
+"""Types that have no line above, and why."""
+
+
+# --- the ways
+
+
+def of_kind(*kinds: str) -> Callable[[Target], bool]:
+    return lambda target: OF[target.place].kind in kinds
+
+
+def of_work(target: Target) -> bool:
+    """A place that lies in a subdistrict, whose cycles cover it."""
+    return OF[target.place].kind != "DISTRICT"
+
+
+KINDS = {
+    "District": "DISTRICT",
+    "Street": "STREET",
+    "Community": "COMMUNITY",
+    "ResidentGroup": "RESIDENT_GROUP",
+    "Branch": "BRANCH",
+}
+
+
+def ways_to_organizations() -> Iterator[Way]:
+    for name, kind in KINDS.items():
+        views, where = {name: (), "PlaceName": ("address",)}, of_kind(kind)
+        way = Way("organization(code: KEY)", views, "organization", (TREE,), name, where)
+        yield way
+        yield way._replace(root="node(id: ID)")
+        yield way._replace(root=f'organization(code: KEY, asOf: "{YESTERDAY}")', past=True)
+    yield Way("street(code: KEY)", {"Street": ()}, "organization", (TREE,), where=of_kind("STREET"))
+
+
+ITEM = {"ChecklistItem": (), "Measure": ("measure",)}
+CYCLE = {"Cycle": (), "Template": ("template",), "Theme": ("template", "themes")}
+COUNTED = {
+    "Completion": (),
+    "Tally": ("total",),
+    "StateCount": ("total", "states"),
+    "ThemeCompletion": ("themes",),
+    "MeasureCompletion": ("measures",),
+    "PlaceCompletion": ("branches",),
+}
+
+
+def connection(name: str) -> dict[str, tuple[str, ...]]:
+    return {f"{name}Connection": (), f"{name}Edge": ("edges",)}
+
+
+WAYS: tuple[Way, ...] = (
+    *ways_to_organizations(),
+    Way(
+        "organizations(first: 100, filter: {within: KEY})",
+        connection("Organization") | {"PageInfo": ("pageInfo",)},
+        "organization",
+        (TREE,),
+    ),
+    Way("members(first: 100, within: KEY)", connection("Member"), "organization", (TREE,), roster=True),
+    Way("checklistItems(first: 100, within: KEY)", connection("ChecklistItem"), "organization", (TREE, WORK)),
+    Way("completion(within: KEY, cycle: OPEN)", COUNTED, "organization", (TREE, WORK), where=of_work),
+    Way("completion(within: KEY, cycle: CLOSED)", COUNTED, "organization", (TREE, WORK), where=of_work),
+    Way("node(id: ID)", {"Checklist": ()}, "checklist", (WORK,), "Checklist", history=True),
+    Way("node(id: ID)", ITEM, "item", (WORK,), "ChecklistItem", history=True),
+    Way("node(id: ID)", CYCLE, "cycle", (WORK,), "Cycle", history=True),
+    Way("cycle(code: CODE)", CYCLE, "cycle", (WORK,), history=True),
+    Way("cycles(first: 100)", connection("Cycle"), rights=(WORK,)),
+    Way("node(id: ID)", {"Member": ()}, "member", (PEOPLE,), "Member"),
+    Way("viewer", {"Viewer": (), "Grant": ("grants",)}),
+)
+
+VARIABLES = {"KEY": "String!", "ID": "ID!", "CODE": "String!", "OPEN": "String!", "CLOSED": "String!"}
+
+
+# --- asking
+
+
+class Piece(NamedTuple):
+    """What one alias asks: the fields (type, name) of the objects that a way leads to from a target."""
+
+    way: Way
+    target: Target | None
+    fields: tuple[tuple[str, str], ...]
+
+
+class Said(NamedTuple):
+    error: str
+    value: Any
+
+
+async def ask_all(desk: Desk, eye: Desk, truth: "Truth", ledger: Ledger) -> None:
+    for way in WAYS:
+        for fields in groups(desk.reader, way):
+            pieces = [Piece(way, target, fields) for target in targets(desk, way)]
+            for piece, said in zip(pieces, await ask(desk, pieces), strict=True):
+                await check(desk, eye, truth, ledger, piece, said)
+
+
+def targets(desk: Desk, way: Way) -> list[Target | None]:
+    """All of them for a role; once a relation for the others."""
+    if not way.on:
+        return [None]
+    fitting = [target for target in desk.world.of(way.on) if way.where(target)]
+    return [*(fitting if desk.reader in ROLES else pages.chosen(desk.reader, fitting))]
+
+
+def groups(reader: Reader, way: Way) -> list[tuple[tuple[str, str], ...]]:
+    """Fields that are refused to a token by themselves are asked for by themselves: an error takes all with it."""
+    every = [(kind, name) for kind in way.views for name in FIELDS[kind]]
+    alone = [one for one in every if reader.scopes is not None and FIELDS[one[0]][one[1]].takes]
+    return [tuple(one for one in every if one not in alone), *((one,) for one in alone)]
+
+
+async def ask(desk: Desk, pieces: list[Piece]) -> list[Said]:
+    """As many at once as a request may hold."""
+    said: list[Said] = []
+    size = max(1, min(MOST_ALIASES, MOST_FIELDS // max(1, weight(pieces[0])))) if pieces else 1
+    for start in range(0, len(pieces), size):
+        some = pieces[start : start + size]
+        answer = await desk.query(*asked(desk.world, some))
+        said += [heard(answer, f"p{n}") for n in range(len(some))]
+    return said
+
+
+def weight(piece: Piece) -> int:
+    return len(re.findall(r"\w+", body(piece)))
+
+
+def asked(world: World, pieces: list[Piece]) -> tuple[str, dict[str, str]]:
+    """The text is the same for other targets, so it is read once; what names them is given beside it."""
+    parts, declared, given = [], [], {}
+    for n, piece in enumerate(pieces):
+        root = piece.way.root
+        for name in re.findall("|".join(VARIABLES), root):
+            variable = f"{name.lower()}{n}"
+            root = re.sub(rf"\b{name}\b", f"${variable}", root)
+            declared.append(f"${variable}: {VARIABLES[name]}")
+            given[variable] = naming(world, piece, name)
+        parts.append(f"p{n}: {root} {{ {body(piece)} }}")
+    header = f"query({', '.join(declared)})" if declared else "query"
+    return f"{header} {{ {' '.join(parts)} }}", given
+
+
+def naming(world: World, piece: Piece, name: str) -> str:
+    target = piece.target
+    assert target is not None, piece
+    match name:
+        case "KEY":
+            return target.key
+        case "CODE":
+            return code_of(target)
+        case "ID":
+            key = world.ids[target.key] if target.kind == "organization" else int(target.key)
+            return str(global_id(piece.way.part, key))
+        case _:
+            street = street_of(target.place)
+            cycles = [t for t in world.of("cycle") if t.state.startswith(name) and street_of(t.place) == street]
+            return code_of(cycles[0])
+
+
+def body(piece: Piece) -> str:
+    found = " ".join(down(piece.way.views[kind], shown(TYPES[kind], name)) for kind, name in piece.fields)
+    return f"... on {piece.way.part} {{ {found} }}" if piece.way.part else found
+
+
+def down(at: tuple[str, ...], inner: str) -> str:
+    for step in reversed(at):
+        inner = f"{step} {{ {inner} }}"
+    return inner
+
+
+def shown(kind: Any, name: str) -> str:
+    """A field with what it cannot do without: arguments, and what is inside."""
+    field = kind.fields[name]
+    given = ARGUMENTS if any(is_required_argument(argument) for argument in field.args.values()) else ""
+    inner = get_named_type(field.type)
+    return f"{name}{given}" if is_leaf_type(inner) else f"{name}{given} {{ {gist(inner)} }}"
+
+
+BRIEFLY = {"Cycle": "code", "Grant": "role", "Organization": "code", **dict.fromkeys(KINDS, "code")}
+
+
+def gist(kind: Any) -> str:
+    """By what an object is known inside another."""
+    if kind.name in BRIEFLY:
+        return BRIEFLY[kind.name]
+    if kind.name.endswith("Connection"):
+        return f"edges {{ {gist(get_named_type(kind.fields['edges'].type))} }} totalCount"
+    if kind.name.endswith("Edge"):
+        return f"node {{ {gist(get_named_type(kind.fields['node'].type))} }}"
+    return leaves(kind) or " ".join(shown(kind, name) for name in kind.fields)
+
+
+def leaves(kind: Any) -> str:
+    return " ".join(name for name, field in kind.fields.items() if is_leaf_type(get_named_type(field.type)))
+
+
+def mutation_type(name: str) -> GraphQLObjectType | GraphQLInterfaceType:
+    """What a mutation answers with."""
+    mutation = schema._schema.mutation_type
+    assert mutation is not None
+    found: GraphQLObjectType | GraphQLInterfaceType = get_named_type(mutation.fields[name].type)
+    return found
+
+
+def heard(answer: dict[str, Any], alias: str) -> Said:
+    errors = [e for e in answer.get("errors", []) if (e.get("path") or [alias])[0] == alias]
+    value = (answer.get("data") or {}).get(alias)
+    return Said(errors[0]["extensions"]["code"] if errors else "", value)
+
+
+# --- judging
+
+
+class Truth:
+    """What the eye is answered, asked for once; and its fields one by one."""
+
+    def __init__(self) -> None:
+        self.said: dict[tuple[int, Target | None], Said] = {}
+
+    async def of(self, eye: Desk, piece: Piece, kind: str, name: str) -> list[Any]:
+        way, number = piece.way, WAYS.index(piece.way)
+        if (number, piece.target) not in self.said:
+            every = targets_of_all(eye, way)
+            answers = await ask(eye, [Piece(way, target, groups(eye.reader, way)[0]) for target in every])
+            self.said |= {(number, target): said for target, said in zip(every, answers, strict=True)}
+        return values(self.said[number, piece.target], way.views[kind], name)
+
+
+def targets_of_all(eye: Desk, way: Way) -> list[Target | None]:
+    return [target for target in eye.world.of(way.on) if way.where(target)] if way.on else [None]
+
+
+async def check(desk: Desk, eye: Desk, truth: Truth, ledger: Ledger, piece: Piece, said: Said) -> None:
+    """A cell a field."""
+    way, target = piece.way, piece.target
+    for kind, name in piece.fields:
+        field = FIELDS[kind][name]
+        wanted: Any = access(desk.reader, way, target, field)
+        found: Any = {"NOT_FOUND": HIDDEN}.get(said.error, said.error)
+        if wanted in (SEES, NUMBERS_ONLY) and not said.error:
+            found = values(said, way.views[kind], name)
+            wanted = await right_values(desk, eye, truth, piece, kind, name, wanted)
+        elif not said.error:
+            found = f"was told {values(said, way.views[kind], name)}"[:200]
+        elif wanted == GONE and found == HIDDEN:
+            found = GONE
+        thing = f"{kind}.{name} by {way.root}"
+        wanted, found = common(wanted, found)
+        ledger.cell(desk.reader, thing, target, wanted, found)
+
+
+def access(reader: Reader, way: Way, target: Target | None, field: Field) -> str:
+    """What the reader should get of a field, as a whole."""
+    found = access_to_object(reader, way, target)
+    if found != SEES or field.takes is None or not reader.holds:
+        return found
+    return SEES if oracle.in_scope(reader, field.takes) else FORBIDDEN
+
+
+def access_to_object(reader: Reader, way: Way, target: Target | None) -> str:
+    if target is None:
+        return oracle.reading_own(reader, way.rights)
+    gone = not way.history and not way.past and pages.is_gone(target)
+    if way.roster:
+        return oracle.reading_people(reader, way.rights, target.places, gone)
+    return oracle.reading(reader, way.rights, target.places, gone)
+
+
+async def right_values(desk: Desk, eye: Desk, truth: Truth, piece: Piece, kind: str, name: str, access: str) -> Any:
+    """The values of the field in all the objects that the reader should find, or `...` for any."""
+    field, way, target = FIELDS[kind][name], piece.way, piece.target
+    lists = bool(way.views[kind])
+    if field.value:
+        value = field.value(desk.world, desk.reader, target, way)
+        return value if value is ... or lists else [value]
+    lacking = field.takes and target and not oracle.has(desk.reader, field.takes, target.places)
+    if access == NUMBERS_ONLY or lacking:
+        return [] if lists else [field.nothing]
+    return await truth.of(eye, piece, kind, name)
+
+
+def values(said: Said, at: tuple[str, ...], name: str) -> list[Any]:
+    """Of this field, in all the objects at the end of the way."""
+    objects = [said.value]
+    for step in at:
+        objects = [inner for one in objects for inner in listed((one or {}).get(step))]
+    return [one.get(name) for one in objects if one is not None]
+
+
+def common(left: Any, right: Any) -> tuple[Any, Any]:
+    """Both, with what was asked of nested objects in both; other fields of the same object may have asked for more."""
+    if left is ... or right is ...:
+        return ..., ...
+    if isinstance(left, dict) and isinstance(right, dict) and (keys := left.keys() & right.keys()):
+        pairs = {key: common(left[key], right[key]) for key in left if key in keys}
+        return {key: pair[0] for key, pair in pairs.items()}, {key: pair[1] for key, pair in pairs.items()}
+    if isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+        both = [common(one, other) for one, other in zip(left, right, strict=True)]
+        return [pair[0] for pair in both], [pair[1] for pair in both]
+    return left, right
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
