@@ -119,7 +119,7 @@ async def end_grant(token: ApiToken) -> None:
         _ = await grants.end(await actor(Role.SECURITY_ADMIN), grant.id, End())
 
 
-async def dissolve(_: ApiToken) -> None:
+async def dissolve(_token: ApiToken) -> None:
     _ = await tree.dissolve(await actor(Role.STREET_ADMIN), "HG-TD", Dissolve(reason="任务完成", expected_version=1))
 
 
