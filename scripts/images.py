@@ -32,6 +32,12 @@ PAGES = {
     "move": ("STREET_ADMIN", "/organizations/HG-LY-01/move"),
     "matrix": ("AUDITOR", "/matrix"),
     "review": ("COMMUNITY_REVIEWER", "/review"),
+    "accounts": ("SECURITY_ADMIN", "/accounts"),
+    "invite": ("SECURITY_ADMIN", "/accounts/invite"),
+    "account": ("SECURITY_ADMIN", "/accounts/5"),
+    "grants": ("SECURITY_ADMIN", "/grants"),
+    "tokens": ("SECURITY_ADMIN", "/tokens"),
+    "my-roles": ("BRANCH_SECRETARY", "/grants/mine"),
     "exhibit": ("AUDITOR", "/exhibit"),
     "not-found": ("AUDITOR", "/organizations/NOWHERE"),
 }
