@@ -35,6 +35,12 @@ PAGES = {
     "review": ("COMMUNITY_REVIEWER", "/review"),
     "account": ("BRANCH_SECRETARY", "/account"),
     "second-factor": ("BRANCH_SECRETARY", "/account/second-factor"),
+    "accounts": ("SECURITY_ADMIN", "/accounts"),
+    "invite": ("SECURITY_ADMIN", "/accounts/invite"),
+    "account-of-another": ("SECURITY_ADMIN", "/accounts/5"),
+    "grants": ("SECURITY_ADMIN", "/grants"),
+    "tokens": ("SECURITY_ADMIN", "/tokens"),
+    "my-roles": ("BRANCH_SECRETARY", "/grants/mine"),
     "exhibit": ("AUDITOR", "/exhibit"),
     "not-found": ("AUDITOR", "/organizations/NOWHERE"),
 }
