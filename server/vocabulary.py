@@ -243,3 +243,66 @@ class SessionStage(Term):
 
     CODE = "CODE", "待验证动态码", "Waiting for the code"
     OPEN = "OPEN", "已登录", "Signed in"
+
+
+# ── the trail 留痕 ────────────────────────────────────────────────────────────────────────────────────
+
+
+class Deed(Term):
+    """Everything that the trail tells of."""
+
+    ACCOUNT_PROVIDED = "account.provided", "建立账号", "Account made"
+    ACCOUNT_INVITED = "account.invited", "邀请账号", "Account invited"
+    ACCOUNT_JOINED = "account.joined", "接受邀请", "Invitation accepted"
+    ACCOUNT_RESET = "account.reset", "重置账号", "Account reset"
+    ACCOUNT_DISABLED = "account.disabled", "停用账号", "Account disabled"
+    ACCOUNT_ENABLED = "account.enabled", "启用账号", "Account enabled"
+    ACCOUNT_SIGNED_IN = "account.signed_in", "登录", "Signed in"
+    ACCOUNT_SIGNED_OUT = "account.signed_out", "退出登录", "Signed out"
+    PASSWORD_CHANGED = "password.changed", "修改密码", "Password changed"
+    SECOND_FACTOR_PREPARED = "second_factor.prepared", "准备动态码", "Second factor prepared"
+    SECOND_FACTOR_ENROLLED = "second_factor.enrolled", "启用动态码", "Second factor set up"
+    SECOND_FACTOR_REMOVED = "second_factor.removed", "取消动态码", "Second factor removed"
+    RECOVERY_CODES_RENEWED = "recovery_codes.renewed", "更换备用码", "Recovery codes renewed"
+    SESSION_REVOKED = "session.revoked", "结束会话", "Session ended"
+    GRANT_GIVEN = "grant.given", "授予角色", "Role given"
+    GRANT_DELEGATED = "grant.delegated", "转授角色", "Role passed on"
+    GRANT_ENDED = "grant.ended", "终止授权", "Role ended"
+    TOKEN_ISSUED = "token.issued", "签发令牌", "Token issued"
+    TOKEN_REVOKED = "token.revoked", "吊销令牌", "Token revoked"
+    ORGANIZATION_ESTABLISHED = "organization.established", "成立组织", "Organization established"
+    ORGANIZATION_RENAMED = "organization.renamed", "组织更名", "Organization renamed"
+    ORGANIZATION_MOVED = "organization.moved", "调整隶属", "Organization moved"
+    ORGANIZATION_DISSOLVED = "organization.dissolved", "撤销组织", "Organization dissolved"
+    MEMBER_ENROLLED = "member.enrolled", "登记党员", "Member registered"
+    MEMBER_ATTACHED = "member.attached", "临时编入", "Member taken in for a task"
+    MEMBER_CORRECTED = "member.corrected", "更正党员信息", "Member corrected"
+    MEMBER_READ = "member.read", "查看党员名册", "Members read"
+    MEMBER_REVEALED = "member.revealed", "查看个人信息", "Personal data revealed"
+    MEMBER_EXPORTED = "member.exported", "导出个人信息", "Personal data taken out"
+    MEMBER_ERASED = "member.erased", "删除个人信息", "Member erased"
+    TEMPLATE_PUBLISHED = "template.published", "发布清单模板", "Template published"
+    CYCLE_OPENED = "cycle.opened", "开启周期", "Cycle opened"
+    CYCLE_SEALED = "cycle.sealed", "封存周期", "Cycle sealed"
+    CHECKLIST_ITEM_SAVED = "checklist_item.saved", "填写事项", "Item saved"
+    CHECKLIST_ITEM_SUBMITTED = "checklist_item.submitted", "提交事项", "Item submitted"
+    CHECKLIST_ITEM_WITHDRAWN = "checklist_item.withdrawn", "撤回事项", "Item withdrawn"
+    CHECKLIST_ITEM_REVIEWED = "checklist_item.reviewed", "审核事项", "Item reviewed"
+    TRAIL_EXPORTED = "trail.exported", "导出留痕", "Trail taken out"
+
+
+class SubjectKind(Term):
+    """What a deed is done to: the table of the row."""
+
+    ACCOUNT = "account", "账号", "Account"
+    SESSION = "session", "会话", "Session"
+    GRANT = "account_grant", "授权", "Grant"
+    TOKEN = "api_token", "令牌", "Token"
+    ORGANIZATION = "organization", "组织", "Organization"
+    MEMBER = "member", "党员", "Member"
+    MEMBERSHIP = "membership", "组织关系", "Membership"
+    TEMPLATE = "template", "清单模板", "Template"
+    CYCLE = "cycle", "周期", "Cycle"
+    CHECKLIST_ITEM = "checklist_item", "清单事项", "Checklist item"
+    SEAL = "seal", "封存", "Seal"
+    TRAIL = "trail_checkpoint", "留痕检查点", "Checkpoint of the trail"

@@ -1,6 +1,6 @@
 """Table of contents of the pages."""
 
-from server.views import accounts, checklists, exhibit, members, organizations, today
+from server.views import accounts, checklists, exhibit, members, organizations, today, trail
 
 routes = [
     *today.routes,
@@ -9,4 +9,5 @@ routes = [
     *members.routes,
     *checklists.routes,
     *exhibit.routes,
+    *trail.routes,
 ]
