@@ -33,6 +33,8 @@ PAGES = {
     "matrix": ("AUDITOR", "/matrix"),
     "review": ("COMMUNITY_REVIEWER", "/review"),
     "exhibit": ("AUDITOR", "/exhibit"),
+    "trail": ("AUDITOR", "/trail"),
+    "seals": ("STREET_REVIEWER", "/seals/new"),
     "not-found": ("AUDITOR", "/organizations/NOWHERE"),
 }
 """Name of the picture: whose eyes, which address."""

@@ -9,13 +9,13 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
-from server.schema import accounts, checklists, cycles, ids, members, organizations, trail
+from server.schema import accounts, checklists, cycles, ids, members, organizations, seals, trail
 from server.schema.guard import Guard
 from server.schema.inputs.coercion import Coercion
 from server.schema.types import DAY, INSTANT
 
-QUERIES = (accounts, ids, organizations, members, cycles, checklists, trail)
-MUTATIONS = (organizations, members, checklists)
+QUERIES = (accounts, ids, organizations, members, cycles, checklists, seals, trail)
+MUTATIONS = (organizations, members, checklists, seals)
 
 
 class Schema(strawberry.Schema):

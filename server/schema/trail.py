@@ -54,7 +54,7 @@ class TrailEntry(ids.Node):
             id=ids.global_id("TrailEntry", row.id),
             at=row.at,
             account_name=row.account_name,
-            roles=[role for role in Role if role in row.roles],
+            roles=roles(row.roles),
             token=row.token_id or None,
             request=row.request_id,
             deed=row.deed,
@@ -64,6 +64,10 @@ class TrailEntry(ids.Node):
             before=as_json(row.before),
             after=as_json(row.after),
         )
+
+
+def roles(held: list[str]) -> list[Role]:
+    return [role for role in Role if role in held]
 
 
 def as_json(value: Any) -> JSON:

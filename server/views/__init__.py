@@ -1,6 +1,6 @@
 """Table of contents of the pages."""
 
-from server.views import accounts, checklists, exhibit, members, organizations, today, trail
+from server.views import accounts, checklists, exhibit, members, organizations, seals, today, trail
 
 routes = [
     *today.routes,
@@ -9,5 +9,6 @@ routes = [
     *members.routes,
     *checklists.routes,
     *exhibit.routes,
+    *seals.routes,
     *trail.routes,
 ]

@@ -1,9 +1,9 @@
 """Every act, as a table: a feature adds its module to the list."""
 
-from tests.acts import checklists, members, organizations
+from tests.acts import checklists, members, organizations, seals
 from tests.acts.verbs import Case, Target, Verb
 
-FEATURES = (organizations, members, checklists)
+FEATURES = (organizations, members, checklists, seals)
 
 __all__ = ["CASES", "ELSEWHERE", "TARGETS", "TRIED", "Case", "Target", "Verb"]
 
@@ -23,6 +23,7 @@ ELSEWHERE = {
     "accounts.provide_hashed": "no door yet: the demonstration alone makes accounts",
     "accounts.issue_token": "no door yet: the demonstration alone makes tokens",
     "cycles.open_cycle": "no door yet: the demonstration opens the quarter's cycle",
+    "trail.export": "pages and the command line: it answers a file",
     "templates.publish": "no door yet: the demonstration publishes its template",
 }
 """Operations that are not in TRIED, and why."""

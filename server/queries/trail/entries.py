@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
-from server.access.permits import GIVEN, Permit
+from server.access.permits import Permit, may
 from server.access.scope import NOTHING, in_subtree, reaching, visible
 from server.kit.clock import HOME
 from server.kit.messages import say
-from server.kit.paths import ROOT, keys, within
+from server.kit.paths import ROOT, keys
 from server.kit.refusals import Forbidden, NotFound
 from server.kit.text import unstorable
 from server.models.accounts import Account
@@ -70,7 +70,7 @@ def midnight(day: date) -> datetime:
 
 
 def by(account: str) -> Q:
-    logins = Account.filter(login=account).values("id")
+    logins = Subquery(Account.filter(login=account).values("id"))
     return Q(account_name__icontains=account) | Q(account_id__in=logins)
 
 
@@ -89,7 +89,7 @@ async def find(actor: Actor, entry_id: int) -> TrailEntry:
 
 async def newcomers(actor: Actor, size: int) -> int:
     """How many entries within the actor's reach have got a place at `size` or behind it."""
-    leaves = TrailLeaf.filter(position__gte=size).values("entry_id")
+    leaves = Subquery(TrailLeaf.filter(position__gte=size).values("entry_id"))
     return await visible(actor, TrailEntry).filter(id__in=leaves).count()
 
 
@@ -114,5 +114,4 @@ async def leaves_of(_: Actor, entry_ids: Sequence[int]) -> dict[int, TrailLeaf |
 
 def within_reach(actor: Actor, entries: Iterable[TrailEntry]) -> set[int]:
     """The ids of those that the actor may take out in full."""
-    paths = [grant.path for grant in actor.grants if Permit.EXPORT_TRAIL in GIVEN[grant.role]]
-    return {entry.id for entry in entries if any(within(entry.path, path) for path in paths)}
+    return {entry.id for entry in entries if may(actor, Permit.EXPORT_TRAIL, entry.path)}

@@ -2,13 +2,15 @@
 
 from starlette.routing import Route
 
+from server.views.trail import feed
 from server.views.trail.entries import checkpoint, export, index, show
-from server.views.trail.feed import feed
 
 routes = [
     Route("/trail", index),
     Route("/trail/checkpoint", checkpoint),
     Route("/trail/export", export, methods=["POST"]),
-    Route("/trail/feed", feed),
+    Route("/trail/feed", feed.stream),
     Route("/trail/{id}", show),
 ]
+
+__all__ = ["feed", "routes"]

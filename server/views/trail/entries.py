@@ -17,8 +17,8 @@ from server.queries import trail as queries
 from server.queries.trail import TrailFilter
 from server.views import forms
 from server.views.pages import page
-from server.views.trail.words import changes, deed, subject
-from server.vocabulary import Deed, Role, SubjectKind
+from server.views.trail.words import changes, deed, roles, subject
+from server.vocabulary import Deed, SubjectKind
 
 if TYPE_CHECKING:
     from server.models.trail import TrailEntry
@@ -92,7 +92,7 @@ async def show(request: Request) -> Response:
         standing=await queries.standing(entry),
         places=await queries.places_of(actor, [entry]),
         changes=changes(request.state.locale, entry.before, entry.after),
-        roles=[role for role in Role if role in entry.roles],
+        roles=roles(entry.roles),
         deed=deed,
         subject=subject,
     )

@@ -23,7 +23,7 @@ ASK = 10.0
 """Seconds after which the reader is asked for again."""
 
 
-async def feed(request: Request) -> Response:
+async def stream(request: Request) -> Response:
     queries.check_reader(request.state.actor)
     return StreamingResponse(events(request), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 

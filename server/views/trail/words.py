@@ -88,6 +88,10 @@ def subject(locale: str, entry: "TrailEntry") -> str:
     return f"{labelled(locale, entry.subject_kind, SubjectKind)} {entry.subject_id}"
 
 
+def roles(held: list[str]) -> list[Role]:
+    return [role for role in Role if role in held]
+
+
 def labelled(locale: str, value: str, *words: type[Term]) -> str:
     """The label of the word that has this value; the value itself, if none has it."""
     return next((word.label(locale) for term in words for word in term if word == value), value)
