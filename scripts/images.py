@@ -42,6 +42,8 @@ PAGES = {
     "tokens": ("SECURITY_ADMIN", "/tokens"),
     "my-roles": ("BRANCH_SECRETARY", "/grants/mine"),
     "exhibit": ("AUDITOR", "/exhibit"),
+    "trail": ("AUDITOR", "/trail"),
+    "seals": ("STREET_REVIEWER", "/seals/new"),
     "not-found": ("AUDITOR", "/organizations/NOWHERE"),
 }
 """Name of the picture: whose eyes, which address."""

@@ -183,6 +183,19 @@ addEventListener("click", ({ target }) => {
 });
 addEventListener("hashchange", openTarget);
 
+// ── the trail, live: new entries appear while the first page is shown, else a line tells of them ─────────
+
+function listen(list) {
+  const stream = new EventSource(list.dataset.feed), rows = all("#trail tbody tr").length;
+  stream.addEventListener("entries", () => {
+    const shown = document.getElementById("trail");
+    if (all("#trail tbody tr").length <= Math.max(rows, 51)) return shown.dispatchEvent(new Event("newcomers"));
+    for (const line of all("[data-newcomers]", shown)) line.hidden = false;
+  });
+  stream.addEventListener("ended", () => { stream.close(); location.reload(); });
+}
+
+all("#trail[data-feed]").forEach(listen);
 all("[data-print]").forEach((button) => { button.hidden = false; });
 quietly(left);
 all("form[data-draft]").forEach(restore);

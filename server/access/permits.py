@@ -19,6 +19,7 @@ class Permit(StrEnum):
     ATTACH_MEMBER = "member:attach"
     PUBLISH_TEMPLATE = "template:publish"
     OPEN_CYCLE = "cycle:open"
+    SEAL_CYCLE = "cycle:seal"
     SAVE_CHECKLIST_ITEM = "checklist:save"
     SUBMIT_CHECKLIST_ITEM = "checklist:submit"
     WITHDRAW_CHECKLIST_ITEM = "checklist:withdraw"
@@ -64,7 +65,7 @@ GIVEN: dict[Role, frozenset[Permit]] = {
             Permit.DELEGATE_GRANT,
         }
     ),
-    Role.STREET_REVIEWER: frozenset({Permit.READ_MEMBERS, Permit.DELEGATE_GRANT}),
+    Role.STREET_REVIEWER: frozenset({Permit.READ_MEMBERS, Permit.DELEGATE_GRANT, Permit.SEAL_CYCLE}),
     Role.COMMUNITY_REVIEWER: frozenset({Permit.READ_MEMBERS, Permit.REVIEW_CHECKLIST_ITEM, Permit.DELEGATE_GRANT}),
     Role.BRANCH_SECRETARY: BRANCH_WORK
     | {
@@ -108,6 +109,7 @@ SCOPES: dict[Permit, TokenScope] = {
     Permit.ERASE_MEMBER: TokenScope.MEMBERS_PERSONAL,
     Permit.PUBLISH_TEMPLATE: TokenScope.CHECKLISTS_WRITE,
     Permit.OPEN_CYCLE: TokenScope.CHECKLISTS_WRITE,
+    Permit.SEAL_CYCLE: TokenScope.CHECKLISTS_WRITE,
     Permit.SAVE_CHECKLIST_ITEM: TokenScope.CHECKLISTS_WRITE,
     Permit.SUBMIT_CHECKLIST_ITEM: TokenScope.CHECKLISTS_WRITE,
     Permit.WITHDRAW_CHECKLIST_ITEM: TokenScope.CHECKLISTS_WRITE,

@@ -20,6 +20,7 @@ from server.models.cycles import Cycle
 from server.models.grants import Grant as GrantRow
 from server.models.members import Membership
 from server.models.organizations import Lineage, Organization, Placement
+from server.models.seals import Seal
 from server.models.tokens import ApiToken
 from server.models.trail import TrailEntry
 from server.vocabulary import TokenScope
@@ -34,6 +35,7 @@ OPENS: dict[type[Scoped], tuple[Permit | None, TokenScope]] = {
     Cycle: (None, TokenScope.CHECKLISTS_READ),
     Checklist: (None, TokenScope.CHECKLISTS_READ),
     ChecklistItem: (None, TokenScope.CHECKLISTS_READ),
+    Seal: (None, TokenScope.CHECKLISTS_READ),
     Membership: (Permit.READ_MEMBERS, TokenScope.MEMBERS_READ),
     Account: (Permit.READ_ACCOUNTS, TokenScope.ACCOUNTS_READ),
     GrantRow: (Permit.READ_ACCOUNTS, TokenScope.ACCOUNTS_READ),

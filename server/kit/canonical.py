@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 
@@ -31,6 +31,8 @@ def plain(value: object) -> object:
             return value if -LARGEST <= value <= LARGEST else str(value)
         case float() | Decimal():
             return str(value)
+        case datetime() if value.tzinfo:
+            return value.astimezone(UTC).isoformat()
         case date():
             return value.isoformat()
         case Mapping():

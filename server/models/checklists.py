@@ -124,6 +124,10 @@ class ChecklistItem(Scoped, Versioned):
         """Whether this account filled or submitted it, and so may not review it."""
         return account_id is not None and account_id in (self.filled_by_id, self.submitted_by_id)
 
+    def has_hand_of(self, account_id: int | None) -> bool:
+        """Whether this account filled, submitted or reviewed it, and so may not seal it."""
+        return account_id is not None and (self.is_work_of(account_id) or account_id == self.reviewed_by_id)
+
     def check_return(self, remark: str, today: date) -> None:
         """Raises Invalid for a return that says nothing, or that the branch could not answer any more."""
         if not remark:

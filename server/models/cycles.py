@@ -52,6 +52,9 @@ class Cycle(Scoped):
         if today > self.closes_on:
             raise invalid(cycle=say("This cycle closed on {day}; ask the subdistrict for help.", day=self.closes_on))
 
+    def is_past(self, today: date) -> bool:
+        return today > self.closes_on
+
     def is_open(self, today: date) -> bool:
         return self.opens_on <= today <= self.closes_on
 

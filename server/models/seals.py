@@ -1,11 +1,17 @@
 """Seals: what a cycle held, in a place, on the day on which it was closed for good."""
 
+from base64 import b64encode
+from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 
 from tortoise import fields
 
+from server.kit.canonical import canonical, plain
+from server.kit.merkle import Frontier, leaf_hash
 from server.models.accounts import Account
 from server.models.base import Scoped
+from server.models.checklists import ChecklistItem
 from server.models.cycles import Cycle
 from server.models.organizations import Organization
 
@@ -37,3 +43,37 @@ class Seal(Scoped):
 
     class Meta:
         table = "seal"
+
+    def text(self, origin: str) -> bytes:
+        """What is signed: origin, what is sealed, how many items, the root, the time; a line each."""
+        root, at = b64encode(bytes.fromhex(self.root)).decode(), plain(self.sealed_at)
+        what = f"seal {self.cycle.code} {self.organization.code}"
+        return f"{origin}\n{what}\n{len(self.leaves)}\n{root}\n{at}\n".encode()
+
+
+def leaf_of(item: ChecklistItem) -> list[str]:
+    """The id of an item and the hash of what it says; long texts go in as their SHA-256."""
+    said = {
+        "v": 1,
+        "item": item.id,
+        "branch": item.checklist.branch.code,
+        "measure": item.measure.number,
+        "state": item.state,
+        "done_on": item.done_on,
+        "summary": sha256(item.summary.encode()).hexdigest(),
+        "remark": sha256(item.remark.encode()).hexdigest(),
+        "filled_by": item.filled_by_id,
+        "submitted_by": item.submitted_by_id,
+        "submitted_at": item.submitted_at,
+        "reviewed_by": item.reviewed_by_id,
+        "reviewed_at": item.reviewed_at,
+    }
+    return [str(item.id), leaf_hash(canonical(plain(said))).hex()]
+
+
+def root_of(leaves: Iterable[list[str]]) -> str:
+    """The Merkle root over the hashes of leaves."""
+    tree = Frontier()
+    for _, hashed in leaves:
+        _ = tree.add(bytes.fromhex(hashed))
+    return tree.root.hex()

@@ -9,13 +9,25 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
-from server.schema import accounts, checklists, cycles, grants, ids, members, organizations, sessions, tokens
+from server.schema import (
+    accounts,
+    checklists,
+    cycles,
+    grants,
+    ids,
+    members,
+    organizations,
+    seals,
+    sessions,
+    tokens,
+    trail,
+)
 from server.schema.guard import Guard
 from server.schema.inputs.coercion import Coercion
 from server.schema.types import DAY, INSTANT
 
-QUERIES = (accounts, grants, tokens, ids, organizations, members, cycles, checklists)
-MUTATIONS = (organizations, members, checklists, accounts, sessions, grants, tokens)
+QUERIES = (accounts, grants, tokens, ids, organizations, members, cycles, checklists, seals, trail)
+MUTATIONS = (organizations, members, checklists, accounts, sessions, grants, tokens, seals)
 
 
 class Schema(strawberry.Schema):

@@ -11,9 +11,11 @@ from server.views import (
     members,
     oidc,
     organizations,
+    seals,
     sessions,
     today,
     tokens,
+    trail,
 )
 
 features: list[BaseRoute] = [
@@ -27,6 +29,8 @@ features: list[BaseRoute] = [
     *members.routes,
     *checklists.routes,
     *exhibit.routes,
+    *seals.routes,
+    *trail.routes,
 ]
 
 routes = [csrf.guarded(route) for route in features]

@@ -87,6 +87,11 @@ async def items_of_all(actor: Actor, checklist_ids: Sequence[int]) -> dict[int, 
     return found
 
 
+def items_below(actor: Actor, cycle: Cycle) -> QuerySet[ChecklistItem]:
+    """The items of a cycle that the actor sees, those of dissolved branches too."""
+    return visible(actor, ChecklistItem).filter(checklist__cycle_id=cycle.id).select_related(*ITEM_ROWS)
+
+
 async def awaiting_review(actor: Actor, most: int = 100) -> list[ChecklistItem]:
     """Submitted items that the actor may review, the longest waiting first: never the actor's own."""
     rows = living(held(actor, ChecklistItem, Permit.REVIEW_CHECKLIST_ITEM)).filter(state=ItemState.SUBMITTED)

@@ -4,14 +4,15 @@ from server.queries.trail.audit import AUDITOR, Findings, examine
 from server.queries.trail.entries import (
     ORDER,
     TrailFilter,
+    check_reader,
     find,
+    leaves_of,
     matching,
     newcomers,
-    reader,
-    within_reach,
+    places_of,
 )
 from server.queries.trail.export import newest_line, write_export
-from server.queries.trail.tree import Standing, frontier, newest, standing
+from server.queries.trail.tree import Standing, frontier, newest, public_key_of, standing
 
 __all__ = [
     "AUDITOR",
@@ -19,15 +20,17 @@ __all__ = [
     "Findings",
     "Standing",
     "TrailFilter",
+    "check_reader",
     "examine",
     "find",
     "frontier",
+    "leaves_of",
     "matching",
     "newcomers",
     "newest",
     "newest_line",
-    "reader",
+    "places_of",
+    "public_key_of",
     "standing",
-    "within_reach",
     "write_export",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from server import keys
 from server.kit.merkle import Frontier, Node, Range, fold, includes, inclusion, nodes
 from server.models.trail import TrailCheckpoint, TrailEntry, TrailLeaf, TrailNode
 
@@ -20,6 +21,11 @@ class Standing:
 
 async def newest() -> TrailCheckpoint | None:
     return await TrailCheckpoint.all().order_by("-size").first()
+
+
+def public_key_of(checkpoint: TrailCheckpoint) -> str:
+    """The public key that signed it, in base64; "" if this installation does not hold it any more."""
+    return next((key.public for key in keys.ring().signing if key.fingerprint == checkpoint.key_id), "")
 
 
 async def frontier(size: int) -> Frontier:
