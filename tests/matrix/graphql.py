@@ -294,10 +294,14 @@ class Said(NamedTuple):
 
 async def ask_all(desk: Desk, eye: Desk, truth: "Truth", ledger: Ledger) -> None:
     for way in WAYS:
-        for fields in groups(desk.reader, way):
-            pieces = [Piece(way, target, fields) for target in targets(desk, way)]
-            for piece, said in zip(pieces, await ask(desk, pieces), strict=True):
-                await check(desk, eye, truth, ledger, piece, said)
+        await ask_way(desk, eye, truth, ledger, way)
+
+
+async def ask_way(desk: Desk, eye: Desk, truth: "Truth", ledger: Ledger, way: Way) -> None:
+    for fields in groups(desk.reader, way):
+        pieces = [Piece(way, target, fields) for target in targets(desk, way)]
+        for piece, said in zip(pieces, await ask(desk, pieces), strict=True):
+            await check(desk, eye, truth, ledger, piece, said)
 
 
 def targets(desk: Desk, way: Way) -> list[Target | None]:

@@ -96,9 +96,9 @@ class World:
         return next(target for target in self.targets if (target.kind, target.place) == (kind, place))
 
     def plant(self, *alternatives: tuple[str, str]) -> str:
-        """A word that stands nowhere else; whoever reads the trail of a place reads it there too."""
+        """A word that stands nowhere else; one of these rights, at its place, is enough to read it."""
         word = "canary" + "".join(secrets.choice(string.ascii_lowercase) for _ in range(12))
-        self.words[word] = [*alternatives, *((TRAIL.name, code) for _, code in alternatives)]
+        self.words[word] = list(alternatives)
         return word
 
     def add(
@@ -192,7 +192,7 @@ class Builder:
         """Somebody with an account, who fills or reviews there; with grants, tokens and sessions in every state."""
         above = [code for code in OF if within(code, place.code)]
         seen = [(WORK.name, code) for code in above if place.kind in ("BRANCH", "COMMUNITY")]
-        name = self.world.plant((ACCOUNTS.name, place.code), *seen)
+        name = self.world.plant((ACCOUNTS.name, place.code), *seen, *((TRAIL.name, code) for code in above))
         login = self.world.plant((ACCOUNTS.name, place.code))
         account = self.staff[place.code] = await self.account(place.code, name, login)
         self.world.add("account", place.code, account.id, "ACTIVE")
@@ -318,12 +318,12 @@ class Builder:
     async def treat(self, item: ChecklistItem, branch: str, state: str) -> int:
         """Bring it into a state, through its secretary and the reviewer of its community; answers its version."""
         if state != "TODO":
-            summary = self.world.plant((WORK.name, branch))
+            summary = self.world.plant((WORK.name, branch), (TRAIL.name, branch))
             answer = Fill(done_on=self.day(-10), summary=summary, expected_version=1)
             verb = checklists.save if state == "IN_PROGRESS" else checklists.submit
             item = await verb(self.secretary(branch), item.id, answer)
         if state in ("APPROVED", "RETURNED"):
-            remark = self.world.plant((WORK.name, branch))
+            remark = self.world.plant((WORK.name, branch), (TRAIL.name, branch))
             verdict = Verdict.APPROVE if state == "APPROVED" else Verdict.RETURN
             draft = Review(verdict=verdict, remark=remark, expected_version=2)
             item = await checklists.review(self.reviewer(branch), item.id, draft)
@@ -335,7 +335,11 @@ class Builder:
             checklist__branch_id=item.checklist.branch_id, measure_id=item.measure_id, id__lt=item.id
         ).get()
         branch = item.checklist.branch.code
-        words = {name: self.world.plant((WORK.name, branch)) for name in ("summary", "remark") if getattr(twin, name)}
+        words = {
+            name: self.world.plant((WORK.name, branch), (TRAIL.name, branch))
+            for name in ("summary", "remark")
+            if getattr(twin, name)
+        }
         same = {name: getattr(twin, name) for name in COPIED}
         await ChecklistItem.filter(id=item.id).update(**(same | words))
         return twin.version
