@@ -126,7 +126,7 @@ async def test_an_invitation_holds_a_key_for_a_week(street: str) -> None:
     assert [grant.role for grant in (await by_login("invited.one")).grants] == [Role.BRANCH_EDITOR]
     told = await TrailEntry.filter(deed="account.invited").first()
     assert told is not None
-    assert invited.link.key not in repr(dict(told))
+    assert invited.link.key not in repr(vars(told))
 
 
 async def test_a_system_is_invited_without_a_link(street: str) -> None:
@@ -172,8 +172,14 @@ async def test_disabling_ends_sessions_and_links_at_once_and_enabling_brings_non
 
 
 async def open_session(account: Account) -> None:
-    made = {"created_at": now(), "seen_at": now(), "expires_at": now() + timedelta(hours=1)}
-    _ = await Session.create(key_hash=f"key {account.id}", handle=f"handle {account.id}", account=account, **made)
+    _ = await Session.create(
+        key_hash=f"key {account.id}",
+        handle=f"handle {account.id}",
+        account=account,
+        created_at=now(),
+        seen_at=now(),
+        expires_at=now() + timedelta(hours=1),
+    )
 
 
 async def test_nobody_does_it_to_themselves(street: str) -> None:

@@ -53,7 +53,7 @@ async def test_a_token_is_shown_once_and_kept_as_a_hash(street: str) -> None:
     token, text = await issued()
     row = await ApiToken.get(id=token.id)
     assert text.startswith(f"qj_{token.id}_")
-    assert text.split("_")[2][:64] not in repr(dict(row))
+    assert text.split("_")[2][:64] not in repr(vars(row))
     assert row.expires_at.astimezone(HOME).date() == today() + timedelta(days=31)
     async with anyone() as client:
         assert await ask(client, text) == ("OK", {"organizations": {"totalCount": 56}})
@@ -119,8 +119,11 @@ async def end_grant(token: ApiToken) -> None:
         _ = await grants.end(await actor(Role.SECURITY_ADMIN), grant.id, End())
 
 
-async def dissolve(_: ApiToken) -> None:
-    _ = await tree.dissolve(await actor(Role.STREET_ADMIN), "HG-TD", Dissolve(reason="任务完成", expected_version=1))
+async def dissolve(token: ApiToken) -> None:
+    ended = await tree.dissolve(
+        await actor(Role.STREET_ADMIN), "HG-TD", Dissolve(reason="任务完成", expected_version=1)
+    )
+    assert ended.id == token.organization_id
 
 
 UNKNOWN = ("UNAUTHENTICATED", "This token is unknown or has expired; send a valid one as a bearer token.")
