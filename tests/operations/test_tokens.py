@@ -119,8 +119,11 @@ async def end_grant(token: ApiToken) -> None:
         _ = await grants.end(await actor(Role.SECURITY_ADMIN), grant.id, End())
 
 
-async def dissolve(_token: ApiToken) -> None:
-    _ = await tree.dissolve(await actor(Role.STREET_ADMIN), "HG-TD", Dissolve(reason="任务完成", expected_version=1))
+async def dissolve(token: ApiToken) -> None:
+    ended = await tree.dissolve(
+        await actor(Role.STREET_ADMIN), "HG-TD", Dissolve(reason="任务完成", expected_version=1)
+    )
+    assert ended.id == token.organization_id
 
 
 UNKNOWN = ("UNAUTHENTICATED", "This token is unknown or has expired; send a valid one as a bearer token.")
