@@ -3,8 +3,11 @@
 import asyncio
 import logging
 import os
+import signal
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import FrameType
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -23,6 +26,7 @@ from server.middleware import LARGEST_BODY, Entrance
 from server.operations import trail
 from server.schema.endpoint import Endpoint, refuse_query
 from server.views import pages
+from server.views.trail import feed
 
 log = logging.getLogger("qiangji")
 
@@ -53,6 +57,7 @@ async def connected(_: Starlette) -> AsyncIterator[None]:
     except database.BadDatabase:
         log.exception("cannot start")
         raise
+    end_streams_at_a_signal()
     sequencer = asyncio.create_task(trail.keep_sequencing())
     try:
         yield
@@ -60,6 +65,21 @@ async def connected(_: Starlette) -> AsyncIterator[None]:
         sequencer.cancel()
         await asyncio.wait([sequencer])
         await database.disconnect()
+
+
+def end_streams_at_a_signal() -> None:
+    """The server ends when every answer is given; a stream would never be. Whoever listened before still does."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+
+        def heard(number: int, frame: FrameType | None, before: object = before) -> None:
+            feed.closing.set()
+            if callable(before):
+                _ = before(number, frame)
+
+        signal.signal(number, heard)
 
 
 async def refuse(request: Request, error: Exception) -> Response:

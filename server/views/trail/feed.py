@@ -5,6 +5,7 @@ in the way in which a request is asked, and ends soon after there is nobody any 
 """
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 
@@ -22,6 +23,9 @@ LOOK = 1.0
 ASK = 10.0
 """Seconds after which the reader is asked for again."""
 
+closing = threading.Event()
+"""Set when the server is asked to stop: it would wait for open streams."""
+
 
 async def stream(request: Request) -> Response:
     queries.check_reader(request.state.actor)
@@ -31,7 +35,7 @@ async def stream(request: Request) -> Response:
 async def events(request: Request) -> AsyncIterator[str]:
     actor, asked, size = request.state.actor, time.monotonic(), await signed()
     yield "retry: 3000\n\n"
-    while True:
+    while not closing.is_set():
         await asyncio.sleep(LOOK)
         if time.monotonic() - asked >= ASK:
             found, asked = await reader(request), time.monotonic()
