@@ -102,40 +102,43 @@ async def test_what_is_taken_out_is_a_file_in_a_box(shared_street: str, file: st
     assert "set-cookie" not in evil.headers
 
 
-@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])
+METHODS = ("TRACE", "CONNECT", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND")
+
+
 @pytest.mark.parametrize("path", ["/", "/organizations/HG/rename", "/graphql", "/static/app.css", "/healthz"])
-async def test_methods_that_nobody_needs_are_refused(shared_street: str, path: str, method: str) -> None:
+async def test_methods_that_nobody_needs_are_refused(shared_street: str, path: str) -> None:
     async with signed_in(Role.STREET_ADMIN) as browser:
-        answer = await browser.request(method, path)
-    assert answer.status_code == 405
-    assert "TRACE" not in answer.headers.get("allow", "")
+        for method in METHODS:
+            answer = await browser.request(method, path)
+            assert answer.status_code == 405, method
+            assert "TRACE" not in answer.headers.get("allow", "")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/.git/config",
-        "/static/",
-        "/static",
-        "/static/vendor",
-        "/static/../server/settings.py",
-        "/static/%2e%2e/pyproject.toml",
-        "/static/..%2fpyproject.toml",
-        "/static//etc/passwd",
-        "/static/%00",
-        "/var/keys.json",
-        "/docs",
-        "/openapi.json",
-        "/metrics",
-        "/graphiql",
-    ],
-)
-async def test_only_what_is_meant_to_be_seen_is_served(shared_street: str, path: str) -> None:
+NOT_SERVED = [
+    "/.git/config",
+    "/static/",
+    "/static",
+    "/static/vendor",
+    "/static/../server/settings.py",
+    "/static/%2e%2e/pyproject.toml",
+    "/static/..%2fpyproject.toml",
+    "/static//etc/passwd",
+    "/static/%00",
+    "/var/keys.json",
+    "/docs",
+    "/openapi.json",
+    "/metrics",
+    "/graphiql",
+]
+
+
+async def test_only_what_is_meant_to_be_seen_is_served(shared_street: str) -> None:
     async with signed_in(Role.AUDITOR) as browser:
-        answer = await browser.get(path)
-    assert answer.status_code in (303, 307, 404), answer.text[:200]
-    assert "Index of" not in answer.text
-    assert "root:" not in answer.text
+        for path in NOT_SERVED:
+            answer = await browser.get(path)
+            assert answer.status_code in (303, 307, 404), path
+            assert "Index of" not in answer.text
+            assert "root:" not in answer.text
 
 
 async def test_errors_of_every_door_keep_what_is_inside(shared_street: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,12 +38,12 @@ async def test_too_much_is_too_much_with_and_without_a_word(
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "x-gzip", "gzip, gzip"])
 @pytest.mark.parametrize(("path", "kind"), [(ENROL, FORM), ("/graphql", JSON)])
-async def test_nothing_is_unpacked(shared_street: str, path: str, kind: dict[str, str], encoding: str) -> None:
+async def test_nothing_is_unpacked(shared_street: str, path: str, kind: dict[str, str]) -> None:
     async with signed_in(Role.BRANCH_SECRETARY) as browser:
-        answer = await browser.post(path, content=BOMB, headers=kind | {"content-encoding": encoding})
-    assert answer.status_code == 415
+        for encoding in ("gzip", "deflate", "br", "zstd", "x-gzip", "gzip, gzip"):
+            answer = await browser.post(path, content=BOMB, headers=kind | {"content-encoding": encoding})
+            assert answer.status_code == 415, encoding
 
 
 MANY = 201
@@ -69,17 +69,15 @@ ODD = {
 
 
 @pytest.mark.parametrize("token", [True, False])
-@pytest.mark.parametrize("odd", ODD)
-async def test_odd_forms_are_refused_and_break_nothing(shared_street: str, odd: str, token: bool) -> None:
-    kind, content = ODD[odd]
+async def test_odd_forms_are_refused_and_break_nothing(shared_street: str, token: bool) -> None:
     async with signed_in(Role.BRANCH_SECRETARY) as browser:
         before = await deeds()
-        headers = kind if token else kind | {"x-csrf-token": ""}
-        answer = await browser.post(ENROL, content=content, headers=headers)
-        assert 400 <= answer.status_code < 500
+        for odd, (kind, content) in ODD.items():
+            headers = kind if token else kind | {"x-csrf-token": ""}
+            answer = await browser.post(ENROL, content=content, headers=headers)
+            assert 400 <= answer.status_code < 500, odd
+            assert not odd.startswith("too many") or answer.status_code == 400
         assert await deeds() == before
-        if odd.startswith("too many") and token:
-            assert answer.status_code == 400
 
 
 async def test_a_file_that_comes_along_is_left_lying(street: str, monkeypatch: pytest.MonkeyPatch) -> None:
