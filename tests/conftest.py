@@ -85,7 +85,7 @@ def sums(reports: list[pytest.TestReport]) -> list[str]:
     leaks = counted["matrix leaks"]
     return [
         f"matrix: {pages + fields + acts} cells ({pages} pages, {fields} fields, {acts} acts), {leaks} leaks",
-        f"matrix: {counted['matrix awaiting']} routes, fields and acts still await their cells (tests/matrix/awaiting.py)",
+        f"matrix: {counted['matrix awaiting']} routes, fields and acts await their cells (matrix/awaiting.py)",
         f"canary: {counted['canary answers']} answers searched for {counted['canary tokens']} tokens and "
         f"{counted['canary personal values']} personal values, {counted['canary strays']} out of reach",
     ]

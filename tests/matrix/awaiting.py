@@ -108,10 +108,11 @@ FIELDS = {
     "AccountEdge": "cursor node",
     "AccountLink": "account address expiresAt key",
     "AccountName": "login name",
-    "ApiToken": "account createdAt expiresAt identifier lastUsedAt name place revokedAt scopes state trustedDocumentsOnly",
+    "ApiToken": "account createdAt expiresAt identifier lastUsedAt name place revokedAt scopes state "
+    "trustedDocumentsOnly",
     "ApiTokenConnection": "edges pageInfo totalCount",
     "ApiTokenEdge": "cursor node",
-    "Grant": "account delegable delegatedBy id since until",
+    "Grant": "account delegable delegatedBy id place role since until",
     "GrantConnection": "edges pageInfo totalCount",
     "GrantEdge": "cursor node",
     "IssuedToken": "text token",
@@ -128,5 +129,4 @@ FIELDS = {
     "TrailEntryEdge": "cursor node",
     "TrailPlace": "hash position",
     "Viewer": "sessions",
-    "ViewerGrant": "code organization place role",
 }

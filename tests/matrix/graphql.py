@@ -193,7 +193,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "locale": ANY,
         "grants": Field(value=own(lambda reader: {"role": reader.role})),
     },
-    "Grant": {
+    "ViewerGrant": {
         "role": Field(value=own(lambda reader: reader.role)),
         "place": Field(value=own(lambda reader: f"{reader.place} {OF[reader.place].kind.title()}")),
         "code": Field(TREE, own(lambda reader: reader.place)),
@@ -270,7 +270,7 @@ WAYS: tuple[Way, ...] = (
     Way("cycle(code: CODE)", CYCLE, "cycle", (WORK,), history=True),
     Way("cycles(first: 100)", connection("Cycle"), rights=(WORK,)),
     Way("node(id: ID)", {"Member": ()}, "member", (PEOPLE,), "Member"),
-    Way("viewer", {"Viewer": (), "Grant": ("grants",)}),
+    Way("viewer", {"Viewer": (), "ViewerGrant": ("grants",)}),
 )
 
 VARIABLES = {"KEY": "String!", "ID": "ID!", "CODE": "String!", "OPEN": "String!", "CLOSED": "String!"}
@@ -385,7 +385,7 @@ def shown(kind: Any, name: str) -> str:
     return f"{name}{given}" if is_leaf_type(inner) else f"{name}{given} {{ {gist(inner)} }}"
 
 
-BRIEFLY = {"Cycle": "code", "Grant": "role", "Organization": "code", **dict.fromkeys(KINDS, "code")}
+BRIEFLY = {"Cycle": "code", "ViewerGrant": "role", "Organization": "code", **dict.fromkeys(KINDS, "code")}
 
 
 def gist(kind: Any) -> str:
