@@ -10,7 +10,7 @@ from tortoise import connections
 from tortoise.transactions import in_transaction
 
 from server.kit.transactions import inside
-from tests.clients import ORIGIN
+from tests.clients import ORIGIN, Browser
 from tests.matrix.canary import Watch
 from tests.matrix.readers import Reader
 from tests.matrix.world import World
@@ -31,7 +31,7 @@ class Desk:
     def __init__(self, world: World, watch: Watch, reader: Reader, app: ASGIApp) -> None:
         self.world, self.watch, self.reader = world, watch, reader
         headers = {"origin": ORIGIN, "accept-language": "en"}
-        self.browser = AsyncClient(transport=ASGITransport(app), base_url=ORIGIN, headers=headers)
+        self.browser = Browser(transport=ASGITransport(app), base_url=ORIGIN, headers=headers)
         self.program = AsyncClient(transport=ASGITransport(app), base_url=ORIGIN, headers=headers)
         token = world.tokens.get(reader.name)
         self.bearer = {"authorization": f"Bearer {token}"} if token else {}
@@ -42,6 +42,8 @@ class Desk:
         """With the session; for whoever has none, with the token. The browser is as it was afterwards."""
         data = None if form is None else {name: str(value) for name, value in form.items()}
         headers = {} if self.reader.signs_in else self.bearer
+        if form is not None and not headers:
+            _ = await self.browser.token()  # of the page that the form stands on
         held = dict(self.browser.cookies)
         answer = await self.browser.request(method, address, data=data, headers=headers)
         self.browser.cookies = Cookies(held)
