@@ -118,7 +118,10 @@ class TrailNode(Model):
 
 
 class TrailCheckpoint(Model):
-    """The root of the first `size` entries, signed; `key_id` is the fingerprint of the public key."""
+    """The root of the first `size` entries, signed.
+
+    `key_id` is the fingerprint of the public key.
+    """
 
     size = fields.BigIntField(primary_key=True, generated=False)
     root = fields.CharField(max_length=64)
