@@ -5,6 +5,7 @@ from datetime import date, datetime
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import ValidationCache
+from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
@@ -24,7 +25,7 @@ from server.schema import (
 )
 from server.schema.guard import Guard
 from server.schema.inputs.coercion import Coercion
-from server.schema.types import DAY, INSTANT
+from server.schema.types import DAY, DOCUMENT, INSTANT
 
 QUERIES = (accounts, grants, tokens, ids, organizations, members, cycles, checklists, seals, trail)
 MUTATIONS = (organizations, members, checklists, accounts, sessions, grants, tokens, seals)
@@ -40,5 +41,5 @@ schema = Schema(
     mutation=merge_types("Mutation", tuple(feature.Mutation for feature in MUTATIONS)),
     types=organizations.TYPES,
     extensions=[Guard, ValidationCache, Coercion],
-    config=StrawberryConfig(scalar_map={date: DAY, datetime: INSTANT}),
+    config=StrawberryConfig(scalar_map={date: DAY, datetime: INSTANT, JSON: DOCUMENT}),
 )

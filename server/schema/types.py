@@ -88,6 +88,13 @@ INSTANT = strawberry.scalar(
     parse_value=datetime.fromisoformat,
 )
 
+DOCUMENT = strawberry.scalar(
+    name="JSON",
+    description="Any value that JSON can hold 任意内容.",
+    serialize=lambda value: value,
+    parse_value=lambda value: value,
+)
+
 
 @strawberry.type(description="A place by name only 地点.")
 class PlaceName:

@@ -200,7 +200,7 @@ async def test_the_key_changes_at_each_step(street: str) -> None:
     """Whoever planted a session, or saw the one before the code, holds nothing afterwards."""
     factor = await enrolled("auditor")
     async with anyone() as browser:
-        browser.cookies.set("session", planted := "a" * 64)
+        browser.cookies.set("session", planted := "a" * 64, domain="qiangji.test")
         answer = await browser.post("/login", data=credentials(Role.AUDITOR) | {"next": "/exhibit"})
         assert answer.headers["location"] == "/login/code?next=/exhibit"
         waiting = browser_key(answer)
