@@ -88,7 +88,7 @@ async def test_no_route_leads_elsewhere(shared_street: str) -> None:
 
 async def led_home_from_everywhere(client: AsyncClient, wish: dict[str, str]) -> None:
     for route in views.routes:
-        if isinstance(route, Route):
+        if isinstance(route, Route) and route.path != "/trail/feed":  # its answer has no end
             for headers in ({}, HTMX | {"HX-Current-URL": wish["next"].replace("\r\n", "")}):
                 answer = await client.get(filled(route.path), params=wish, headers=headers)
                 led_home(answer.headers.get("location") or answer.headers.get("hx-redirect") or "/")

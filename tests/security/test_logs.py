@@ -126,7 +126,7 @@ async def test_what_is_asked_and_typed_is_not_written(shared_street: str, writte
         _ = await browser.get("/", headers={"authorization": f"Bearer {CANARIES[3]}", "x-request-id": CANARIES[1]})
     found = written.getvalue()
     assert [canary for canary in [*CANARIES, CANARIES[3].upper(), key] if canary in found] == []
-    assert {line["event"] for line in lines(written)} == {"request"}
+    assert {line["event"] for line in lines(written)} == {"request", "sign-in refused: password"}
 
 
 async def test_other_libraries_are_named_and_not_quoted(written: io.StringIO) -> None:
