@@ -18,7 +18,8 @@ async def test_new_entries_appear_and_the_stream_ends_with_the_server(
     street: str, page: Page, logins: dict[str, Login], tmp_path: Path
 ) -> None:
     port, log = free_port(), tmp_path / "log"
-    variables = {"DATABASE_URL": street, "QIANGJI_KEYS": os.environ["QIANGJI_KEYS"], "QIANGJI_DATA": str(tmp_path)}
+    variables = {"DATABASE_URL": street, "QIANGJI_KEYS": os.environ["QIANGJI_KEYS"]}
+    variables |= {"QIANGJI_DATA": str(tmp_path), "QIANGJI_UNSAFE": "1"}
     with program("serve", log, PORT=str(port), **variables) as process:
         address = f"http://127.0.0.1:{port}"
         wait_until_served(f"{address}/login", process, log)
