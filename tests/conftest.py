@@ -10,10 +10,11 @@ page, phone     a Chromium page of 1280 and of 390 pixels; `browser` makes other
 figure          figure("304 items") shows what was measured or counted at the end of the run
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -60,6 +61,7 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
     """The figures; and browser tests that could not run are said loudly, not left among the skipped."""
     reports = [report for group in terminalreporter.stats.values() for report in group]
     figures = [text for r in reports for name, text in getattr(r, "user_properties", []) if name == "figure"]
+    figures += sums(reports)
     if figures:
         terminalreporter.section("figures")
         terminalreporter.write("".join(f"{text}\n" for text in dict.fromkeys(figures)))
@@ -67,6 +69,25 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
     if skipped:
         terminalreporter.section("BROWSER TESTS NOT RUN", red=True, bold=True)
         terminalreporter.line(f"{len(skipped)} browser tests did not run: {browsers.NO_BROWSER}.", red=True)
+
+
+def sums(reports: list[pytest.TestReport]) -> list[str]:
+    """What the cells of the matrix come to, over the tests that counted a part of them each."""
+    counted: Counter[str] = Counter()
+    for report in reports:
+        for kind, value in report.user_properties if getattr(report, "when", "") == "call" else []:
+            if kind == "count":
+                name, number = cast("tuple[str, int]", value)
+                counted[name] += number
+    if not counted:
+        return []
+    pages, fields, acts = (counted[f"matrix {kind}"] for kind in ("pages", "fields", "acts"))
+    leaks = counted["matrix leaks"]
+    return [
+        f"matrix: {pages + fields + acts} cells ({pages} pages, {fields} fields, {acts} acts), {leaks} leaks",
+        f"canary: {counted['canary answers']} answers searched for {counted['canary tokens']} tokens and "
+        f"{counted['canary personal values']} personal values, {counted['canary strays']} out of reach",
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from server.models.accounts import Account
 from server.operations import sessions
 from server.operations.sessions import Opened
 from server.operations.sessions.record import record
+from server.queries import sessions as queries
 
 log = logging.getLogger("qiangji")
 
@@ -109,7 +110,7 @@ async def complete(actor: Actor, callback: str, kept: str, draft: Return) -> Ent
 
 @unit_of_work()
 async def link(actor: Actor, subject: str) -> Account:
-    """Tie the actor's own account to `subject`. Raises Invalid."""
+    """Tie the actor's own account to `subject`. Raises Forbidden, Invalid."""
     if len(subject) > LONGEST or await Account.filter(oidc_subject=subject).exclude(id=actor.account_id).exists():
         raise invalid(oidc=say("This identity is connected to another account; disconnect it there first."))
     return await tie(actor, subject, "account.linked")
@@ -117,15 +118,16 @@ async def link(actor: Actor, subject: str) -> Account:
 
 @unit_of_work()
 async def unlink(actor: Actor) -> Account:
-    """Untie the actor's own account. Raises Invalid for one that could not sign in any more."""
-    account = await Account.get(id=actor.account_id)
+    """Untie the actor's own account. Raises Forbidden, Invalid for one that could not sign in any more."""
+    account = await queries.me(actor)
     if account.password_hash is None:
         raise invalid(oidc=say("This is your only way to sign in; ask for a link to set a password first."))
     return await tie(actor, None, "account.unlinked")
 
 
 async def tie(actor: Actor, subject: str | None, deed: str) -> Account:
-    rows = Account.filter(id=actor.account_id).select_related("home")
+    own = await queries.me(actor)
+    rows = Account.filter(id=own.id).select_related("home")
     account = await rows.select_for_update(of=("account",)).get()
     account.oidc_subject = subject
     account.version += 1

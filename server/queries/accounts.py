@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from tortoise import connections
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
@@ -20,7 +20,7 @@ from server.kit.refusals import NotFound, invalid
 from server.kit.text import fits, printable, unstorable
 from server.models.accounts import LOGIN_LENGTH, Account, AccountLink
 from server.models.base import holding_on
-from server.models.grants import Grant
+from server.models.grants import DELEGABLE, Grant
 from server.models.organizations import Organization
 from server.models.sessions import Session
 from server.vocabulary import AccountState
@@ -109,6 +109,12 @@ def colleagues(actor: Actor, place: Organization) -> QuerySet[Account]:
     """Active accounts at home at `place`, below it, or on the way up from it, but the actor's own."""
     near = in_subtree("home__path", place.path) | Q(home_id__in=keys(place.path))
     return Account.filter(near, active=True).exclude(id=actor.account_id or 0).order_by(*ORDER)
+
+
+def successors(actor: Actor, place: Organization) -> QuerySet[Account]:
+    """Colleagues to whom a role of Party work can be passed on: those without any other duty, today and to come."""
+    others = Grant.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today()), role__not_in=DELEGABLE)
+    return colleagues(actor, place).exclude(id__in=Subquery(others.values("account_id")))
 
 
 async def find_colleague(actor: Actor, place: Organization, login: str) -> Account:

@@ -161,7 +161,7 @@ async def delegate(request: Request) -> Response:
     attempt = await forms.attempt(request, Delegate, partial(operations.delegate, actor, grant.id))
     if attempt.done:
         return go(request, "/grants/mine?done=delegated")
-    near = await accounts.colleagues(actor, grant.organization).limit(CHOICES + 1)
+    near = await accounts.successors(actor, grant.organization).limit(CHOICES + 1)
     return page(
         request,
         "grants/delegate.html",

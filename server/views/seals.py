@@ -40,7 +40,7 @@ async def show(request: Request) -> Response:
 async def new(request: Request) -> Response:
     """Seal a cycle over a place."""
     actor = request.state.actor
-    if request.method == "GET" and not holds(actor, Permit.SEAL_CYCLE):
+    if request.method != "POST" and not holds(actor, Permit.SEAL_CYCLE):
         raise Forbidden(say("Your role does not allow this here; ask whoever gave you your account."))
     attempt = await forms.attempt(request, SealCycle, partial(operations.seal, actor))
     if attempt.done:

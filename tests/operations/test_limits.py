@@ -210,7 +210,7 @@ async def test_a_right_token_is_heard_where_others_fail(street: str, logins: dic
 
 
 async def test_aliases_try_nothing(street: str) -> None:
-    """No field of the schema takes a secret (the login of an invitation is a name), and what stands in a document counts no more than its one token."""
+    """What stands in a document counts no more than its one token; and no field takes a secret: a login is a name."""
     aliased = "{ " + " ".join(f"a{n}: viewer {{ name }}" for n in range(15)) + " }"
     async with anyone() as client:
         answer = await graphql(client, "qj_000000000000_" + "0" * 72, aliased)

@@ -203,7 +203,13 @@ def test_the_served_program_says_as_little(live: str, tmp_path: Path, figure: Fi
     assert [canary for canary in CANARIES if canary in text] == []
     assert "!!! UNSAFE" in text
     requests = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
-    assert [line["status"] for line in requests if line["event"] == "request" and line["door"] == "page"][-5:] == [200, 401, 303, 413, 400]
+    assert [line["status"] for line in requests if line["event"] == "request" and line["door"] == "page"][-5:] == [
+        200,
+        401,
+        303,
+        413,
+        400,
+    ]
     figure(f"{len(CANARIES)} personal values, typed, asked for and raised at both doors: in no line of any log")
 
 
