@@ -19,11 +19,10 @@ from server.kit.paths import keys, within
 from server.kit.refusals import NotFound, invalid
 from server.kit.text import fits, printable, unstorable
 from server.models.accounts import LOGIN_LENGTH, Account, AccountLink
-from server.models.base import holding_on
 from server.models.grants import DELEGABLE, Grant
 from server.models.organizations import Organization
 from server.models.sessions import Session
-from server.vocabulary import AccountState
+from server.vocabulary import AccountState, Role
 
 ORDER = ("login", "id")
 
@@ -43,20 +42,30 @@ async def actor_of(account: Account) -> Actor:
     )
 
 
+REACH = """
+    SELECT held.role, held.organization_id, place.path, place.name, source_place.path AS source_path
+      FROM account_grant held
+      JOIN organization place ON place.id = held.organization_id
+      LEFT JOIN account_grant source ON source.id = held.source_id
+      LEFT JOIN account giver ON giver.id = source.account_id
+      LEFT JOIN organization source_place ON source_place.id = source.organization_id
+     WHERE held.account_id = $1 AND place.dissolved_on IS NULL
+       AND held.valid_from <= $2 AND (held.valid_to IS NULL OR held.valid_to > $2)
+       AND (source.id IS NULL
+            OR giver.active AND source.valid_from <= $2 AND (source.valid_to IS NULL OR source.valid_to > $2))
+     ORDER BY held.id
+"""
+"""Every request asks for it."""
+
+
 async def reach_of(account: Account, day: date) -> tuple[Reach, ...]:
     """What was passed on holds only while its source does, and where that reaches."""
-    rows = Grant.filter(holding_on(day), account_id=account.id, organization__dissolved_on__isnull=True)
-    sourced = holding_on(day, "source__") & Q(source__account__active=True)
-    rows = rows.filter(Q(source_id__isnull=True) | sourced)
-    grants = await rows.select_related("organization", "source__organization").order_by("id")
+    rows = await connections.get("default").execute_query_dict(REACH, [account.id, day])
     return tuple(
-        Reach(g.role, g.organization_id, g.organization.path, g.organization.name) for g in grants if covered(g)
+        Reach(Role[row["role"]], row["organization_id"], row["path"], row["name"])
+        for row in rows
+        if row["source_path"] is None or within(row["path"], row["source_path"])
     )
-
-
-def covered(grant: Grant) -> bool:
-    """Whether it lies where its source reaches: its organization may have moved away from there."""
-    return grant.source is None or within(grant.organization.path, grant.source.organization.path)
 
 
 # --- accounts that the actor looks after

@@ -459,19 +459,22 @@ def nothing(act: Act, place: str = "LG") -> Target:
 
 
 async def by_page(desk: Desk, ledger: Ledger, name: str, act: Act) -> None:
-    verb = TRIED[name]
+    verb, absent = TRIED[name], dict[str, Response]()
     for target in at_pages(desk, act):
         wanted = expected(desk.reader, act, target, PAGE)
         answer, marks = await post(desk, verb, act, target)
-        like = wanted != HIDDEN or pages.alike(answer, await missed(desk, verb, act, target), target)
+        like = wanted != HIDDEN or pages.alike(answer, await missed(desk, verb, act, target, absent), target)
         found = judged(act, wanted, outcome(answer), marks, like=like)
         ledger.cell(desk.reader, f"{name} by page", target, wanted, found)
 
 
-async def missed(desk: Desk, verb: Verb, act: Act, target: Target) -> Response:
-    """What the same form is answered about something that there is not."""
-    answer, _ = await post(desk, verb, act, nothing(act, target.place))
-    return answer
+async def missed(desk: Desk, verb: Verb, act: Act, target: Target, absent: dict[str, Response]) -> Response:
+    """What the same form is answered about something that there is not; each form is sent once."""
+    other = nothing(act, target.place)
+    form = repr(act.given(desk.world, other))
+    if form not in absent:
+        absent[form], _ = await post(desk, verb, act, other)
+    return absent[form]
 
 
 def at_pages(desk: Desk, act: Act) -> list[Target]:

@@ -428,11 +428,12 @@ async def ask_way(desk: Desk, eye: Desk, truth: "Truth", ledger: Ledger, way: Wa
 
 
 def targets(desk: Desk, way: Way) -> list[Target | None]:
-    """All of them for a role; once a relation for the others."""
+    """All that a role reaches, so that it meets every word; of the rest, one of each sort."""
     if not way.on:
         return [None]
     fitting = [target for target in desk.world.of(way.on) if way.where(target)]
-    return [*(fitting if desk.reader in ROLES else pages.chosen(desk.reader, fitting))]
+    reached = [target for target in fitting if desk.reader in ROLES and oracle.reaches(desk.reader, target.places)]
+    return [*reached, *pages.chosen(desk.reader, [target for target in fitting if target not in reached])]
 
 
 def groups(reader: Reader, way: Way) -> list[tuple[tuple[str, str], ...]]:

@@ -195,7 +195,7 @@ def is_first(target: Target) -> bool:
 
 # --- the table
 
-ITEM = Ask(sees(WORK), "item")
+ITEM = Ask(sees(WORK), "item", depth=RELATIONS)
 """Leads to its checklist."""
 ALIAS = ITEM._replace(depth=REACH)
 WITHIN = Ask(sees(TREE, WORK), "organization", "?within={key}", depth=RELATIONS)
@@ -226,9 +226,9 @@ PAGES: dict[str, tuple[Ask, ...]] = {
         Ask(sees(TREE, WORK), "organization"),
         Ask(looks_back(TREE), "organization", f"?asOf={YESTERDAY}", depth=RELATIONS),
     ),
-    "GET /organizations/{code}/rename": (Ask(sees(TREE, RENAME), "organization"),),
-    "GET /organizations/{code}/move": (Ask(sees(TREE, MOVE), "organization"),),
-    "GET /organizations/{code}/dissolve": (Ask(sees(TREE, DISSOLVE), "organization"),),
+    "GET /organizations/{code}/rename": (Ask(sees(TREE, RENAME), "organization", depth=RELATIONS),),
+    "GET /organizations/{code}/move": (Ask(sees(TREE, MOVE), "organization", depth=RELATIONS),),
+    "GET /organizations/{code}/dissolve": (Ask(sees(TREE, DISSOLVE), "organization", depth=RELATIONS),),
     "GET /organizations/{code}/members": (
         Ask(counts_or_names(TREE), "organization", shows=PEOPLE),
         Ask(counted_or_named_once(TREE), "organization", f"?asOf={YESTERDAY}", shows=PEOPLE, depth=RELATIONS),
@@ -281,27 +281,27 @@ PAGES: dict[str, tuple[Ask, ...]] = {
     "GET /accounts": (Ask(at_desk(ACCOUNTS), shows=ACCOUNTS), Ask(at_desk(ACCOUNTS), query="?search=canary")),
     "GET /accounts/invite": (Ask(at_desk(INVITE)),),
     "GET /accounts/{id}": (Ask(sees(ACCOUNTS), "account", shows=ACCOUNTS),),
-    "GET /accounts/{id}/reset": (Ask(sees(ACCOUNTS, RESET), "account"),),
-    "GET /accounts/{id}/disable": (Ask(sees(ACCOUNTS, DISABLE), "account"),),
-    "GET /accounts/{id}/enable": (Ask(sees(ACCOUNTS, DISABLE), "account"),),
+    "GET /accounts/{id}/reset": (Ask(sees(ACCOUNTS, RESET), "account", depth=RELATIONS),),
+    "GET /accounts/{id}/disable": (Ask(sees(ACCOUNTS, DISABLE), "account", depth=RELATIONS),),
+    "GET /accounts/{id}/enable": (Ask(sees(ACCOUNTS, DISABLE), "account", depth=RELATIONS),),
     "GET /grants": (Ask(at_desk(ACCOUNTS), query="?when=all", shows=ACCOUNTS), LOOKED_AFTER),
     "GET /grants/give": (Ask(at_desk(GIVE)),),
     "GET /grants/mine": (Ask(mine(ACCOUNTS)),),
-    "GET /grants/{id}/end": (Ask(ends, "grant"),),
-    "GET /grants/{id}/delegate": (Ask(passes_on, "grant"),),
+    "GET /grants/{id}/end": (Ask(ends, "grant", depth=RELATIONS),),
+    "GET /grants/{id}/delegate": (Ask(passes_on, "grant", depth=RELATIONS),),
     "GET /tokens": (Ask(at_desk(ACCOUNTS), shows=ACCOUNTS), LOOKED_AFTER),
     "GET /tokens/issue": (Ask(at_desk(ISSUE)),),
-    "GET /tokens/{id}/revoke": (Ask(sees(ACCOUNTS, REVOKE), "token"),),
+    "GET /tokens/{id}/revoke": (Ask(sees(ACCOUNTS, REVOKE), "token", depth=RELATIONS),),
     "GET /members": (Ask(to_the_known),),
     "POST /members": (
         Ask(finds_by_number, form=number),
         Ask(finds_by_number, "member", form=number, shows=PEOPLE),
     ),
     "GET /members/{id}": (Ask(sees(PEOPLE), "member", shows=PEOPLE),),
-    "GET /members/{id}/reveal": (Ask(sees(PEOPLE, REVEAL), "member"),),
-    "GET /members/{id}/correct": (Ask(sees(PEOPLE, CORRECT), "member"),),
-    "GET /members/{id}/export": (Ask(sees(PEOPLE, EXPORT), "member"),),
-    "GET /members/{id}/erase": (Ask(sees(PEOPLE, ERASE), "member"),),
+    "GET /members/{id}/reveal": (Ask(sees(PEOPLE, REVEAL), "member", depth=RELATIONS),),
+    "GET /members/{id}/correct": (Ask(sees(PEOPLE, CORRECT), "member", depth=RELATIONS),),
+    "GET /members/{id}/export": (Ask(sees(PEOPLE, EXPORT), "member", depth=RELATIONS),),
+    "GET /members/{id}/erase": (Ask(sees(PEOPLE, ERASE), "member", depth=RELATIONS),),
     "GET /seals": (Ask(mine(WORK)),),
     "GET /seals/new": (Ask(at_desk(SEAL)),),
     "GET /seals/{id}": (Ask(sees(WORK), "seal"),),
@@ -359,15 +359,20 @@ def chosen(reader: Reader, targets: Iterable[Target], depth: int = STATES) -> li
     """The first of each sort; tokens with one scope, and those who hold nothing, are asked less."""
     first: dict[object, Target] = {}
     for target in targets:
-        first.setdefault(sort(reader, target, depth if reader in ROLES else min(depth, RELATIONS)), target)
+        first.setdefault(sort(reader, target, depth if reader in ROLES else REACH), target)
     return list(first.values())
 
 
 def sort(reader: Reader, target: Target, depth: int) -> tuple[object, ...]:
     reached = oracle.reaches(reader, target.places)
     related = relation(reader.place, target.place) if reader.place and depth >= RELATIONS else ""
-    state = (target.state, OF[target.place].kind if reached else "") if depth >= STATES else ()
+    state = (condition(target), OF[target.place].kind if reached else "") if depth >= STATES else ()
     return reached, related, state, target.state == of(reader)
+
+
+def condition(target: Target) -> str:
+    """Its state; of what belongs to a reader, by which right that is there."""
+    return f"OF {role_of(target)}" if owner(target) else target.state
 
 
 @contextmanager
