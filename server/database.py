@@ -96,11 +96,16 @@ async def disconnect() -> None:
 
 
 async def check_server(connection: BaseDBAsyncClient) -> None:
-    """Refuse what does not answer, and what is not PostgreSQL 18."""
+    """Refuse what does not answer, a login that cannot act as the program, and what is not PostgreSQL 18."""
     try:
         rows = await connection.execute_query_dict("SELECT current_setting('server_version') AS version")
     except UNREACHABLE as error:
         raise BadDatabase(f"The database does not answer: {str(error) or type(error).__name__}. {REMEDY}") from error
+    except OperationalError as error:
+        raise BadDatabase(
+            f"The login of DATABASE_URL cannot act as {ROLE}: {error}. Remedy: `qiangji migrate` with "
+            f"DATABASE_OWNER_URL admits it; or, as a superuser, GRANT {ROLE} TO that login WITH SET TRUE."
+        ) from error
     version = str(rows[0]["version"])
     if version.split(".")[0] != str(MAJOR):
         raise BadDatabase(f"The database is PostgreSQL {version}; this program needs {MAJOR}. {REMEDY}")

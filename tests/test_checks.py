@@ -242,6 +242,13 @@ async def test_a_login_that_is_there_is_admitted_and_keeps_its_password(database
         await database.disconnect()
 
 
+async def test_a_login_that_was_not_admitted_is_told_the_remedy(database_url: str) -> None:
+    async with separate(database_url) as (owner, login, url):
+        await owner.execute(f"REVOKE qiangji_app FROM {login}")
+        with pytest.raises(database.BadDatabase, match=r"cannot act as qiangji_app.*qiangji migrate"):
+            await database.connect(url)
+
+
 async def test_an_owner_that_may_not_make_logins_says_what_to_do(database_url: str) -> None:
     async with separate(database_url) as (_, __, url):
         other = url.replace("serving_", "other_")

@@ -32,11 +32,11 @@ def test_an_installation_from_the_first_command_to_a_revoked_token(run: Run) -> 
     assert "first.admin opens this address" in first.stdout
 
     again = run(*FIRST)
-    assert (again.exit_code, again.stdout) == (1, "")
+    assert (again.exit_code, again.stdout) == (2, "")
     assert "accounts here already" in again.stderr
 
     wrong = run("accounts", "invite", "Feed", "数据接口", "--role", "SYSTEM", "--place", "HG")
-    assert wrong.exit_code == 1
+    assert wrong.exit_code == 2
     assert "login: Use small letters" in wrong.stderr
     made = run("accounts", "invite", "feed", "数据接口", "--role", "SYSTEM", "--place", "HG")
     assert "never signs in" in made.stdout
@@ -46,12 +46,12 @@ def test_an_installation_from_the_first_command_to_a_revoked_token(run: Run) -> 
     assert issued.exit_code == 0, issued.output
     identifier = issued.stdout.split("_")[1]
     refused = run("tokens", "issue", "feed", "区级数据", "--place", "HG", "--scope", "members:read", "--until", LAST)
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert "organizations:read" in refused.stderr
 
     [line] = run("tokens", "list").stdout.splitlines()
     assert line.split("\t")[:2] == [identifier, "ACTIVE"]
     assert line.endswith("feed\tHG\t区级数据\tchecklists:read organizations:read")
     assert run("tokens", "revoke", identifier, "--reason", "停止对接").exit_code == 0
-    assert run("tokens", "revoke", identifier, "--reason", "停止对接").exit_code == 1
+    assert run("tokens", "revoke", identifier, "--reason", "停止对接").exit_code == 2
     assert "REVOKED" in run("tokens", "list", "--within", "HG").stdout

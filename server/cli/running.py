@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
 from typing import TypeVar
 
@@ -64,40 +65,33 @@ async def connected(url: str, work: Callable[[], Awaitable[T]]) -> T:
         await database.disconnect()
 
 
-def on_database(work: Callable[[], Awaitable[str]]) -> None:
-    """Do it with the database open, and print what it answers."""
+def on_database(work: Callable[[], Awaitable[str]], *, migrating: bool = False) -> None:
+    """Do it with the database open, and print what it answers; ends with 1 at a fault of the trail, 2 if refused."""
+    from server import commands, database
     from server.kit.refusals import Refusal
     from server.kit.verify import Fault
 
+    async def run(url: str) -> str:
+        if migrating:
+            _ = await database.migrate(url)
+        return await connected(url, work)
+
     with explained(), stoppable(), some_database(load()) as url:
         try:
-            typer.echo(asyncio.run(connected(url, work)))
+            typer.echo(asyncio.run(run(url)))
         except Fault as fault:
             typer.echo(f"FAULT: {fault.english}\n核验不通过：{fault.chinese}", err=True)
             raise typer.Exit(1) from None
-        except (Refusal, OSError, ValueError) as error:
+        except Refusal as refusal:
+            typer.echo(commands.refused(refusal), err=True)
+            raise typer.Exit(2) from None
+        except (OSError, ValueError) as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(2) from None
 
 
 def administer(command: str, **fields: object) -> None:
-    """Run one of `server/commands.py` on the database, and print what it answers, or why not."""
-    from server import commands, database
-    from server.kit.refusals import Refusal
+    """Run one of `server/commands.py` on the database, with what was typed."""
+    from server import commands
 
-    async def run(url: str) -> str:
-        if command == "set_up":
-            _ = await database.migrate(url)
-        await database.connect(url)
-        try:
-            answer: str = await getattr(commands, command)(fields)
-            return answer
-        finally:
-            await database.disconnect()
-
-    with explained(), stoppable(), some_database(load()) as url:
-        try:
-            typer.echo(asyncio.run(run(url)))
-        except Refusal as refusal:
-            typer.echo(commands.refused(refusal), err=True)
-            raise typer.Exit(1) from None
+    on_database(partial(getattr(commands, command), fields), migrating=command == "set_up")

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from httpx import AsyncClient, Response
 from server import operations
 from server.access.actor import Actor
 from server.kit import verify
+from server.kit.clock import now
 from server.models.accounts import Account
 from server.models.checklists import ChecklistItem
 from server.models.grants import Grant
@@ -200,6 +202,18 @@ async def test_an_open_stream_ends_with_what_opened_it(
         answer = await asyncio.wait_for(stream, 5)
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.text.endswith("event: ended\ndata: -\n\n")
+
+
+async def test_it_ends_when_something_has_to_be_done_first(
+    street: str, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As every page does: a password that is too old has to be changed."""
+    await sequenced()
+    async with signed_in(AUDITOR) as client:
+        stream = await opened(client)
+        monkeypatch.setenv("QIANGJI_PASSWORD_PROFILE", "dengbao")
+        _ = await Account.filter(login="auditor").update(password_set_at=now() - timedelta(days=400))
+        assert (await asyncio.wait_for(stream, 5)).text.endswith("event: ended\ndata: -\n\n")
 
 
 async def test_a_token_opens_it_until_it_is_revoked(street: str, quick: None, logins: dict[str, Login]) -> None:

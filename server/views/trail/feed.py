@@ -57,12 +57,14 @@ async def signed() -> int:
 
 
 async def reader(request: Request) -> Actor | None:
-    """Whoever asks now, if the trail is still open to them."""
+    """Whoever asks now, if the trail is still open to them, with nothing to be done first."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     key = cookies.session_key(request)
     actor = await tokens.actor_behind(token.strip()) if scheme else await sessions.actor_behind(key) if key else None
+    if actor is None or actor.demand:
+        return None
     try:
-        queries.check_reader(actor or Actor.anonymous())
+        queries.check_reader(actor)
     except Forbidden:
         return None
     return actor
