@@ -153,6 +153,7 @@ async def verb_page(request: Request, verb: str, account: "Account", attempt: fo
         f"accounts/{verb}.html",
         "form",
         attempt.refusal,
+        verb=verb,
         account=current,
         typed=attempt.typed,
         version=attempt.version(current.version),
