@@ -31,6 +31,7 @@ CARELESS = {  # a crash may lose all of it
     "max_wal_senders": "0",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "1h",
+    "autovacuum": "off",
     "max_connections": "200",
     "file_copy_method": "clone",
 }

@@ -115,7 +115,7 @@ def test_stopped_while_it_starts(home: Path, stage: str, after: float, how: sign
 
 def test_killed_and_started_again(home: Path) -> None:
     port, log = free_port(), home / "run.log"
-    with program("run", log, QIANGJI_DATA=str(home), PORT=str(port)) as process:
+    with program("run", log, QIANGJI_DATA=str(home), PORT=str(port), QIANGJI_DEMO="0") as process:
         wait_until_served(f"http://127.0.0.1:{port}/healthz", process, log)
         process.kill()
         process.wait()
