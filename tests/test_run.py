@@ -38,7 +38,7 @@ def start(home: Path, port: int, host: str = "") -> float:
             with pytest.raises(httpx.ConnectError):
                 httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False)
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     return seconds
 
 

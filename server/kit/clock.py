@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 HOME = ZoneInfo("Asia/Shanghai")
-DAY = re.compile("(19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
+DAY = re.compile("(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 def now() -> datetime:
@@ -19,7 +19,7 @@ def today() -> date:
 
 
 def read_day(text: str) -> date:
-    """The day that is written as 2026-11-23, from 1900 on. Raises ValueError for every other text."""
+    """The day that is written as 2026-11-23, of the years 1900 to 2999. Raises ValueError for every other text."""
     if not DAY.fullmatch(text.strip()):
         raise ValueError(text)
     return date.fromisoformat(text.strip())

@@ -1,7 +1,6 @@
 """Sealed values: encrypted and authenticated under a named key, bound to the place where they stand."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -64,7 +63,7 @@ def unseal(keys: Mapping[str, SealingKey], sealed: str, place: str) -> str:
         decryptor = key.cipher(GCM(data[:NONCE], data[-TAG:])).decryptor()
         decryptor.authenticate_additional_data(f"{key.id}:{place}".encode())
         return (decryptor.update(data[NONCE:-TAG]) + decryptor.finalize()).decode()
-    except (binascii.Error, InvalidTag):
+    except (ValueError, InvalidTag):
         raise Unsealable(place) from None
 
 

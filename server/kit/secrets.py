@@ -52,4 +52,4 @@ def digest(secret: str) -> str:
 
 
 def same(left: str, right: str) -> bool:
-    return hmac.compare_digest(left, right)
+    return hmac.compare_digest(left.encode(), right.encode())

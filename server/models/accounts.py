@@ -77,6 +77,12 @@ class Account(Scoped, Versioned):
             raise Invalid(say("{name} is not disabled.", name=self.name))
         self.active = True
 
+    def drop_password(self) -> None:
+        """Nothing lets its owner in until another is chosen; the old one stays one that was had before."""
+        if self.password_hash:
+            self.former_passwords = [self.password_hash, *self.former_passwords]
+        self.password_hash, self.oidc_subject = None, None
+
     def drop_second_factor(self) -> None:
         self.totp, self.totp_since, self.totp_step = None, None, 0
 

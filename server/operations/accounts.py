@@ -54,6 +54,7 @@ class Invite(Draft):
     delegable: bool = False
 
 
+DROPPED = ("password_hash", "former_passwords", "oidc_subject", "totp", "totp_since", "totp_step")
 FIRST = {"role", "organization", "since", "until", "delegable"}
 """What of an invitation is about the first role."""
 
@@ -173,8 +174,9 @@ async def invite(actor: Actor, draft: Invite) -> Invited:
 
 @unit_of_work()
 async def reset(actor: Actor, account_id: int, draft: Reset) -> Invited:
-    """Give out a link by which the owner of an account chooses a new password; its sessions end.
+    """Give out a link by which the owner of an account chooses a new password.
 
+    Until then nothing lets anybody in: sessions end, the old password and a connected identity open nothing any more.
     Whoever resets could take the link, so the permit is needed at every place where the account holds a role.
     Raises NotFound, Forbidden, Invalid, Conflict.
     """
@@ -184,10 +186,12 @@ async def reset(actor: Actor, account_id: int, draft: Reset) -> Invited:
         require(actor, Permit.RESET_ACCOUNT, grant.organization.path)
     check_resettable(account, [grant.role for grant in held])
     account.advance(draft.expected_version)
+    account.drop_password()
+    await check_kept(held, today())
     if draft.second_factor_off:
         account.drop_second_factor()
         await RecoveryCode.filter(account_id=account.id).delete()
-    await account.save(update_fields=["version", "totp", "totp_since", "totp_step"])
+    await account.save(update_fields=["version", *DROPPED])
     await shut_out(account)
     link = await new_link(account, LinkKind.RESET)
     after = {"second_factor_off": draft.second_factor_off}

@@ -18,7 +18,7 @@ from server.kit.secrets import same
 from server.kit.transactions import unit_of_work
 from server.models.accounts import Account
 from server.operations import sessions
-from server.operations.sessions import Opened
+from server.operations.sessions import Opened, ShowPassword
 from server.operations.sessions.record import record
 from server.queries import sessions as queries
 
@@ -78,13 +78,27 @@ class Entered:
     back: str
 
 
-async def begin(actor: Actor, callback: str, back: str) -> Begun:
-    """Ask the provider who somebody is: to sign in, or for who is in already, to tie the account. Raises Invalid."""
+async def begin(callback: str, back: str) -> Begun:
+    """Ask the provider who somebody is, to let them in. Raises Invalid."""
+    return await asking(callback, back, None)
+
+
+async def begin_linking(actor: Actor, callback: str, draft: ShowPassword) -> Begun:
+    """Ask the provider who somebody is, to tie their account to that: a stolen session alone must not.
+
+    Raises Forbidden, Invalid (current), TooMany.
+    """
+    account = await queries.me(actor)
+    await sessions.check_password(actor, account, draft.current)
+    return await asking(callback, "/account", account.id)
+
+
+async def asking(callback: str, back: str, account_id: int | None) -> Begun:
     try:
         asked = await oidc.request(callback)
     except oidc.NoIdentity as error:
         raise unreachable(error) from None
-    detour = Detour(asked.state, asked.nonce, asked.verifier, back, actor.account_id, now().timestamp() + 60 * MINUTES)
+    detour = Detour(asked.state, asked.nonce, asked.verifier, back, account_id, now().timestamp() + 60 * MINUTES)
     return Begun(asked.address, detour.sealed())
 
 
@@ -97,7 +111,7 @@ async def complete(actor: Actor, callback: str, kept: str, draft: Return) -> Ent
         subject = await oidc.subject(callback, draft.code, detour.nonce, detour.verifier)
     except oidc.NoIdentity as error:
         raise unreachable(error) from None
-    if actor.account_id is not None:
+    if detour.account_id is not None:
         _ = await link(actor, subject)
         return Entered(None, detour.back)
     account = await Account.filter(oidc_subject=subject, active=True).first()

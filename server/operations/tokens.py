@@ -69,6 +69,7 @@ async def issue(actor: Actor, draft: Issue) -> Issued:
     require(actor, Permit.ISSUE_TOKEN, place.path)
     place.check_alive("organization")
     account = await accounts.find_active(actor, draft.account)
+    check_no_wider(actor, draft.scopes)
     await check_reach(account, place)
     check_end(draft.expires_on)
     parts = new_token()
@@ -103,6 +104,13 @@ async def touch(token: ApiToken) -> None:
     """Note that it was used; at most once a minute, and without a word in the trail."""
     if token.is_stale_at(now()):
         await ApiToken.filter(id=token.id).update(last_used_at=now())
+
+
+def check_no_wider(actor: Actor, scopes: frozenset[TokenScope]) -> None:
+    """Raises Invalid (scopes): a token makes none that may do more than itself."""
+    if actor.scopes is not None and (more := scopes - actor.scopes):
+        named = ", ".join(sorted(scope.value for scope in more))
+        raise invalid(scopes=say("This token lacks {scopes} itself; leave that out.", scopes=named))
 
 
 async def check_reach(account: Account, place: Organization) -> None:

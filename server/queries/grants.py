@@ -10,7 +10,7 @@ from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
 from server.access.permits import KEEPERS, require_scope
-from server.access.scope import having_id, in_subtree, visible
+from server.access.scope import having_id, in_subtree, under, visible
 from server.kit.clock import today
 from server.kit.messages import say
 from server.kit.paths import keys
@@ -74,9 +74,14 @@ async def find_endable(actor: Actor, grant_id: int) -> Grant:
 
 
 async def own(actor: Actor) -> list[Grant]:
-    """What the actor's account holds today or will hold. Raises Forbidden for a token."""
+    """What the actor's account holds today or will hold; for a token, where it reaches.
+
+    Raises Forbidden for a token without the scope.
+    """
     require_scope(actor, TokenScope.ACCOUNTS_READ)
     rows = Grant.filter(to_come(today()), account_id=actor.account_id or 0)
+    if actor.token_id:
+        rows = rows.filter(under("organization__path", [grant.path for grant in actor.grants]))
     return await begun(rows.select_related(*RELATED).order_by("valid_from", "id"))
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from server.kit.clock import today
+from server.kit.clock import read_day, today
 from server.kit.drafts import Draft
 from server.kit.messages import say
 from server.kit.refusals import Conflict, Invalid, NotFound, Refusal, TooMany, invalid
@@ -62,7 +62,7 @@ def day(request: Request, name: str = "asOf") -> date | None:
     """The past day that the address names; None is today. Raises Invalid."""
     typed = asked(request, name)
     try:
-        found = date.fromisoformat(typed) if typed else today()
+        found = read_day(typed) if typed else today()
     except ValueError:
         raise invalid(**{name: say("Give a date as year-month-day, such as 2026-11-23.")}) from None
     if found > today():

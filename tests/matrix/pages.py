@@ -202,6 +202,8 @@ WITHIN = Ask(sees(TREE, WORK), "organization", "?within={key}", depth=RELATIONS)
 FILE = (Ask(mine(TREE, WORK, empty=HIDDEN)), WITHIN._replace(depth=REACH))
 LOOKED_AFTER = Ask(at_desk(ACCOUNTS, TREE), "organization", "?within={key}", depth=RELATIONS)
 WRONG = {"current": "not the password", "password": "nor is this one"}
+NOT_OFFERED = (Ask(lambda reader, _: HIDDEN if reader.known else UNAUTHENTICATED),)
+"""Here nobody signs in through an identity provider; tests/oidc does."""
 REDIRECTED = (Ask(to_the_known),)
 """Asked for by its address, a button only leads back to its page."""
 
@@ -271,6 +273,8 @@ PAGES: dict[str, tuple[Ask, ...]] = {
     "GET /account/sessions/revoke-others": REDIRECTED,
     "POST /account/sessions/revoke-others": (Ask(at_home()),),
     "GET /account/sessions/{handle}/revoke": (Ask(to_the_known, "session", depth=REACH),),
+    "GET /account/oidc/link": NOT_OFFERED,
+    "POST /account/oidc/link": NOT_OFFERED,
     "POST /account/oidc/unlink": (Ask(at_home()),),
     "GET /login/code": (Ask(always(UNAUTHENTICATED)),),
     "POST /login/code": (Ask(always(UNAUTHENTICATED), form={"code": "000000"}),),

@@ -1,6 +1,8 @@
 """Signing in through an identity provider, which the test runs itself."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from server.models.accounts import Account
 from server.models.sessions import Session
 from server.vocabulary import Role
 from tests.cast import deeds
-from tests.clients import anyone, signed_in
+from tests.clients import anyone, credentials, signed_in
 from tests.conftest import Figure
 from tests.oidc import provider as providers
 from tests.oidc.provider import CLIENT, SECRET, Provider
@@ -38,11 +40,19 @@ def agreed(address: str) -> str:
         return str(outside.get(address).headers["location"])
 
 
+async def link(browser: AsyncClient, role: Role) -> Response:
+    """From one's own account, with the password, to the provider and back."""
+    asked = await browser.post("/account/oidc/link", data={"current": credentials(role)["password"]})
+    assert asked.status_code == 200, asked.text
+    [address] = re.findall(r'href="(http[^"]+authorize[^"]*)"', asked.text)
+    return await browser.get(agreed(unescape(address)))
+
+
 async def connected(role: Role, person: str, provider: Provider) -> Account:
     """The account of `role`, tied to `person`."""
     provider.person = person
     async with signed_in(role) as browser:
-        answer = await round_trip(browser, "/account")
+        answer = await link(browser, role)
         assert (answer.status_code, answer.headers["location"]) == (303, "/account")
     account = await Account.filter(oidc_subject=f"{provider.issuer}#{person}").first()
     assert account is not None
@@ -122,11 +132,36 @@ async def test_an_identity_belongs_to_one_account(street: str, provider: Provide
     before = await deeds()
     async with signed_in(Role.STREET_ADMIN, "en") as browser:
         before = await deeds()
-        answer = await round_trip(browser)
+        answer = await link(browser, Role.STREET_ADMIN)
         assert answer.status_code == 422
         assert "connected to another account" in answer.text
     assert await Account.filter(oidc_subject__isnull=False).count() == 1
     assert await deeds() == before
+
+
+async def test_nobody_connects_an_account_without_its_password(street: str, provider: Provider) -> None:
+    """Neither who has stolen a session, nor a page that sends its owner to the provider and back."""
+    before = await deeds()
+    async with signed_in(Role.AUDITOR, "en") as browser:
+        before = await deeds()
+        wrong = await browser.post("/account/oidc/link", data={"current": "not the password"})
+        assert (wrong.status_code, "not your present password" in wrong.text) == (422, True)
+        away = await browser.get("/oidc/begin")
+        assert away.headers["location"] == "/account"
+        async with anyone() as other:
+            begun = await other.get("/oidc/begin")
+        browser.cookies.update(other.cookies)
+        assert (await browser.get(agreed(begun.headers["location"]))).status_code == 401
+    assert await Account.filter(oidc_subject__isnull=False).count() == 0
+    assert await deeds() == before
+
+
+async def test_text_that_is_not_ours_on_the_way_back_begins_again(street: str, provider: Provider) -> None:
+    async with anyone() as browser:
+        _ = await browser.get("/oidc/begin")
+        assert (await browser.get("/oidc/callback", params={"state": "é", "code": "x"})).status_code == 401
+        browser.cookies.set("detour", "k1:~")
+        assert (await browser.get("/oidc/callback", params={"state": "x", "code": "x"})).status_code == 401
 
 
 async def test_an_account_is_disconnected_again(street: str, provider: Provider) -> None:

@@ -9,22 +9,24 @@ from server.access.actor import Actor, Grant
 from server.cli import serving
 from server.database import connect
 from server.kit.clock import now
-from server.kit.refusals import Forbidden, Invalid, NotFound, Refusal
+from server.kit.refusals import Forbidden, Invalid, NotFound, Refusal, Unauthenticated
 from server.kit.secrets import digest
 from server.models.accounts import Account, AccountLink, RecoveryCode
 from server.models.sessions import Session
 from server.models.tokens import ApiToken
 from server.models.trail import TrailEntry
 from server.operations import accounts as operations
-from server.operations import grants
+from server.operations import grants, passwords, sessions
 from server.operations import organizations as tree
 from server.operations.accounts import Disable, Enable, Invite, Provide, Reset, SetUp
 from server.operations.grants import Give
 from server.operations.organizations import Dissolve
+from server.operations.sessions import SignIn
 from server.queries import tokens
 from server.settings import Settings
 from server.vocabulary import AccountState, LinkKind, Role
 from tests.cast import actor, by_login, deeds
+from tests.clients import credentials
 from tests.conftest import Login
 
 NEW = {
@@ -109,7 +111,9 @@ async def test_a_reset_ends_sessions_and_takes_the_place_of_other_links(street: 
     _ = await RecoveryCode.create(account=account, code_hash="x")
     await open_session(account)
     first = await operations.reset(await security(), account.id, Reset(expected_version=1))
-    assert (await Account.get(id=account.id)).totp == "sealed"
+    row = await Account.get(id=account.id)
+    assert (row.totp, row.password_hash, row.state) == ("sealed", None, AccountState.PENDING)
+    assert row.former_passwords == [account.password_hash]
     again = Reset(expected_version=2, second_factor_off=True)
     second = await operations.reset(await security(), account.id, again)
     assert first.link is not None
@@ -123,6 +127,25 @@ async def test_a_reset_ends_sessions_and_takes_the_place_of_other_links(street: 
     assert await Session.filter(account_id=account.id).count() == 0
 
 
+async def test_a_password_that_is_replaced_while_it_is_checked_opens_nothing(
+    street: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Checking one takes a while; meanwhile its account is reset."""
+    fits = passwords.fits
+
+    async def slowly(account: Account | None, password: str) -> bool:
+        found = await fits(account, password)
+        assert account is not None
+        _ = await operations.reset(await security(), account.id, Reset(expected_version=1))
+        return found
+
+    monkeypatch.setattr(passwords, "fits", slowly)
+    draft = SignIn.parse(credentials(Role.BRANCH_EDITOR))
+    with pytest.raises(Unauthenticated, match="changed meanwhile"):
+        _ = await sessions.sign_in(Actor.anonymous(), draft)
+    assert await Session.filter(account__login="branch.editor").count() == 0
+
+
 async def test_disabling_ends_sessions_and_links_at_once_and_enabling_brings_none_back(street: str) -> None:
     account = await Account.get(login="branch.editor")
     _ = await operations.reset(await security(), account.id, Reset(expected_version=1))
@@ -134,7 +157,7 @@ async def test_disabling_ends_sessions_and_links_at_once_and_enabling_brings_non
     with pytest.raises(Invalid, match="disabled already"):
         _ = await operations.disable(await security(), account.id, Disable(reason="调离横岗", expected_version=3))
     back = await operations.enable(await security(), account.id, Enable(reason="调回横岗", expected_version=3))
-    assert (back.state, back.version) == (AccountState.ACTIVE, 4)
+    assert (back.state, back.version) == (AccountState.PENDING, 4)
     assert len((await by_login("branch.editor")).grants) == 1
 
 

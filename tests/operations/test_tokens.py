@@ -1,6 +1,7 @@
 """Tokens: what they open, and every way in which they end."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -210,3 +211,16 @@ async def test_a_token_is_issued_where_the_permit_is_held(street: str) -> None:
     with pytest.raises(NotFound):
         _ = await grants.give(narrow, given)
     assert len((await by_login("district.system")).grants) == 1
+
+
+async def test_a_token_makes_none_that_may_do_more(street: str) -> None:
+    scopes = frozenset({TokenScope.ORGANIZATIONS_READ, TokenScope.ACCOUNTS_READ, TokenScope.ACCOUNTS_WRITE})
+    keeper = replace(await actor(Role.SECURITY_ADMIN), scopes=scopes, token_id="0123456789ab")
+    draft = FEED | {"expires_on": str(today() + timedelta(days=30))}
+    before = await ApiToken.all().count()
+    with pytest.raises(Invalid) as refusal:
+        _ = await operations.issue(keeper, Issue.parse(draft | {"scopes": "organizations:read members:read"}))
+    assert set(refusal.value.fields) == {"scopes"}
+    assert await ApiToken.all().count() == before
+    _ = await operations.issue(keeper, Issue.parse(draft))
+    assert await ApiToken.all().count() == before + 1

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from httpx import AsyncClient, Response
+from starlette.requests import Request
 
 from server import operations
 from server.access.actor import Actor
 from server.kit import verify
-from server.kit.clock import now
+from server.kit.clock import now, today
 from server.models.accounts import Account
 from server.models.checklists import ChecklistItem
 from server.models.grants import Grant
@@ -26,7 +27,7 @@ from server.models.trail import TrailEntry
 from server.operations import checklists, trail
 from server.operations.checklists import Fill
 from server.queries import trail as queries
-from server.views.trail import feed
+from server.views.trail import entries, feed
 from server.vocabulary import Deed, Role, SubjectKind, TokenScope
 from tests.cast import actor, deeds
 from tests.clients import HTMX, anyone, signed_in
@@ -105,11 +106,19 @@ async def test_days_that_cannot_be_and_places_that_are_not_are_said(shared_stree
     async with signed_in(AUDITOR) as client:
         future, nonsense = await client.get("/trail?since=2999-01-01"), await client.get("/trail?until=x&deed=a.b")
         place, past = await client.get("/trail?within=NOWHERE"), await client.get("/trail?until=2001-01-01")
+        early = await client.get("/trail?since=0001-01-01")
+    assert early.status_code == 422
     assert (future.status_code, nonsense.status_code, place.status_code) == (422, 422, 404)
     assert 'id="since-complaint"' in future.text
     assert 'value="x"' in nonsense.text
     assert 'id="within-complaint"' in place.text
     assert "Nothing of this kind" in past.text
+
+
+def test_today_is_a_day_like_others() -> None:
+    asked = f"since={today()}&until={today()}".encode()
+    found = entries.wanted(Request({"type": "http", "query_string": asked, "headers": []}))
+    assert (found.since, found.until) == (today(), today())
 
 
 async def test_an_entry_opens_to_what_it_changed_and_where_it_stands(street: str) -> None:

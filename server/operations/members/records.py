@@ -40,13 +40,7 @@ async def reveal(actor: Actor, member_id: int, draft: Reveal) -> Revealed:
     require(actor, Permit.REVEAL_MEMBER, membership.branch.path)
     member = membership.member
     member.check_held()
-    if await members.reveals_since(actor, now() - timedelta(hours=1)) >= REVEALS_AN_HOUR:
-        raise TooMany(
-            say(
-                "You have revealed {count} people within an hour; that is the limit. Go on later.",
-                count=REVEALS_AN_HOUR,
-            )
-        )
+    await check_few(actor)
     path = membership.branch.path
     await trail.record(actor, "member.revealed", member, path, after={"reason": draft.reason})
     return Revealed(membership, member.opened("phone"), member.opened("id_number"))
@@ -75,10 +69,11 @@ async def correct(actor: Actor, member_id: int, draft: Correct) -> Membership:
 
 @unit_of_work()
 async def export(actor: Actor, member_id: int, draft: Export) -> Extract:
-    """All that is held on a person, in clear. Raises NotFound, Forbidden, Invalid."""
+    """All that is held on a person, in clear. Raises NotFound, Forbidden, Invalid, TooMany."""
     membership = await find_keeping(actor, member_id, Permit.EXPORT_MEMBER)
     member = membership.member
     member.check_held()
+    await check_few(actor)
     path = membership.branch.path
     await trail.record(actor, "member.exported", member, path, after={"reason": draft.reason})
     return await extract(actor, member, draft.reason)
@@ -103,6 +98,17 @@ async def erase(actor: Actor, member_id: int, draft: Erase) -> Membership:
     after = {"erased_on": day, "memberships_ended": ended, "reason": draft.reason}
     await trail.record(actor, "member.erased", member, membership.branch.path, after=after)
     return membership
+
+
+async def check_few(actor: Actor) -> None:
+    """Raises TooMany."""
+    if await members.reveals_since(actor, now() - timedelta(hours=1)) >= REVEALS_AN_HOUR:
+        raise TooMany(
+            say(
+                "You have revealed {count} people within an hour; that is the limit. Go on later.",
+                count=REVEALS_AN_HOUR,
+            )
+        )
 
 
 async def find_keeping(actor: Actor, member_id: int, permit: Permit) -> Membership:

@@ -13,7 +13,7 @@ from server.kit.messages import say
 from server.kit.passwords import LONGEST, Password
 from server.kit.refusals import Invalid, invalid
 from server.kit.transactions import unit_of_work
-from server.models.accounts import Account, RecoveryCode
+from server.models.accounts import Account, AccountLink, RecoveryCode
 from server.models.sessions import Session
 from server.operations import limits, passwords
 from server.operations.sessions import proofs
@@ -56,6 +56,7 @@ async def replace_password(actor: Actor, password_hash: str) -> None:
     account = await queries.me(actor)
     await passwords.give(account, password_hash)
     _ = await others(actor, account).delete()
+    _ = await AccountLink.filter(account_id=account.id, used_at__isnull=True).delete()
     await record(actor, "password.changed", account)
 
 

@@ -91,18 +91,28 @@ async def pass_code(actor: Actor, key: str, draft: GiveCode) -> Opened:
 
 @unit_of_work()
 async def await_code(actor: Actor, account: Account) -> Opened:
+    await check_same(account)
     key = await begin(actor, account, SessionStage.CODE, now() + WAITING)
     return Opened(key, SessionStage.CODE)
 
 
 @unit_of_work()
 async def open_session(actor: Actor, account: Account) -> Opened:
-    """Let `account`, which has proved what it must, in by the browser of `actor`."""
+    """Let `account`, which has proved what it must, in by the browser of `actor`. Raises Unauthenticated."""
+    await check_same(account)
     key = await begin(actor, account, SessionStage.OPEN, now() + timedelta(hours=settings.load().session_hours))
     device = await remember(actor, account)
     who = replace(await accounts.actor_of(account), request_id=actor.request_id)
     await record(who, "account.signed_in", account)
     return Opened(key, SessionStage.OPEN, device)
+
+
+async def check_same(proved: Account) -> None:
+    """Raises Unauthenticated if what was proved has been replaced meanwhile: checking a password takes a while."""
+    account = await Account.get(id=proved.id)
+    proofs = ("active", "password_hash", "oidc_subject", "totp_since")
+    if any(getattr(account, name) != getattr(proved, name) for name in proofs):
+        raise Unauthenticated(say("This account has changed meanwhile; sign in again."))
 
 
 async def begin(actor: Actor, account: Account, stage: SessionStage, expires_at: datetime) -> str:

@@ -9,7 +9,6 @@ import logging
 from base64 import b64encode
 from collections.abc import Iterable
 
-from tortoise import connections
 from tortoise.transactions import in_transaction
 
 from server import keys
@@ -24,8 +23,6 @@ PAUSE, AFTER_A_FAULT = 0.2, 5.0
 """Seconds between two looks for work."""
 LOCK = 0x51494A54
 """Any number that nobody else in this database locks."""
-CHANNEL = "trail"
-"""Where PostgreSQL tells how many entries have a place now."""
 
 log = logging.getLogger("qiangji")
 
@@ -99,4 +96,3 @@ async def sign(tree: Frontier) -> None:
         key_id=unsigned.key,
         signature=b64encode(ring.signer.private.sign(unsigned.text)).decode(),
     )
-    await connections.get("default").execute_query("SELECT pg_notify($1, $2)", [CHANNEL, str(tree.size)])

@@ -92,8 +92,9 @@ async def looks_at(member_id: int) -> list[Look]:
 
 
 async def reveals_since(actor: Actor, instant: datetime) -> int:
-    """How often this account has revealed somebody since."""
-    return await TrailEntry.filter(account_id=actor.account_id, deed="member.revealed", at__gte=instant).count()
+    """How often this account has had the numbers of somebody in clear since."""
+    clear = ("member.revealed", "member.exported")
+    return await TrailEntry.filter(account_id=actor.account_id, deed__in=clear, at__gte=instant).count()
 
 
 def no_member() -> NotFound:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from server.kit import paging
+from server.kit.clock import today
 from server.kit.messages import say
 from server.kit.refusals import Invalid, NotFound
 from server.operations import trail as operations
@@ -68,8 +69,9 @@ async def entries(request: Request) -> tuple["paging.Page[TrailEntry] | None", I
 
 def wanted(request: Request) -> TrailFilter:
     """Raises Invalid (since, until)."""
-    since = forms.day(request, "since") if forms.asked(request, "since") else None
-    until = forms.day(request, "until") if forms.asked(request, "until") else None
+    since, until = (
+        (forms.day(request, name) or today()) if forms.asked(request, name) else None for name in ("since", "until")
+    )
     named = {name: forms.asked(request, name) for name in ("deed", "account", "within", "subject")}
     return TrailFilter(since, until, **named)
 
