@@ -224,8 +224,8 @@ def ending(reader: Reader, target: Target, _: str) -> str:
     return oracle.giving(reader, ACCOUNTS, END, role_of(target), target.places, fits=fits)
 
 
-def passing_on(reader: Reader, target: Target, _: str) -> str:
-    return oracle.passing_on(reader, owner(target), target.places)
+def passing_on(reader: Reader, target: Target, door: str) -> str:
+    return oracle.passing_on(reader, owner(target), target.places, program=door == API)
 
 
 def passed_on(world: World, _: Target) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def seals(world: World, reader: Reader) -> list[Target]:
 
 
 def own_grants(world: World, reader: Reader) -> list[Target]:
-    return [target for target in world.of("grant") if oracle.holding(reader, owner(target))]
+    return [target for target in world.of("grant") if oracle.holding(reader, owner(target), program=True)]
 
 
 def counted(found: Callable[[World, Reader], list[Target]]) -> dict[str, "Field"]:
@@ -185,7 +185,8 @@ def roster(reader: Reader, target: Target | None) -> str:
 def grant(reader: Reader, target: Target | None) -> str:
     """One that the reader looks after, or the reader's own."""
     assert target is not None
-    return SEES if oracle.holding(reader, owner(target)) else oracle.reading(reader, [ACCOUNTS], target.places)
+    own = oracle.holding(reader, owner(target), program=True)
+    return SEES if own else oracle.reading(reader, [ACCOUNTS], target.places)
 
 
 def of_the_trail(reader: Reader, target: Target | None) -> str:

@@ -163,9 +163,10 @@ def at_home(reader: Reader, *, done: str = SEES) -> str:
     return done if reader.signs_in else FORBIDDEN
 
 
-def holding(reader: Reader, owner: str) -> bool:
-    """Whether a grant of `owner` is the reader's own, and holds or is to come."""
-    return reader.known and in_scope(reader, ACCOUNTS) and owner == reader.account and reader.name != "ended"
+def holding(reader: Reader, owner: str, *, program: bool) -> bool:
+    """Whether a grant of `owner` is the reader's own, and holds or is to come; a token shows those where it reaches."""
+    own = reader.known and in_scope(reader, ACCOUNTS) and owner == reader.account and reader.name != "ended"
+    return own and (reader.holds or not program)
 
 
 # --- what is done
@@ -193,13 +194,13 @@ def giving(reader: Reader, seen: Right, wanted: Right, role: str, places: Iterab
     return FORBIDDEN if found in (ALLOWED, REFUSED_BY_STATE) and theirs else found
 
 
-def passing_on(reader: Reader, owner: str, places: Iterable[str]) -> str:
+def passing_on(reader: Reader, owner: str, places: Iterable[str], *, program: bool = False) -> str:
     """A role that one holds oneself, passed on for a while."""
     if not reader.known:
         return UNAUTHENTICATED
     if not in_scope(reader, ACCOUNTS):
         return FORBIDDEN
-    if not holding(reader, owner):
+    if not holding(reader, owner, program=program):
         return HIDDEN
     return ALLOWED if has(reader, DELEGATE, places) else FORBIDDEN
 
