@@ -1,7 +1,7 @@
 """One table of acts, sent through both doors: each comes out alike, and a refusal changes and teaches nothing."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import pytest
@@ -59,7 +59,7 @@ async def by_htmx(client: AsyncClient, verb: Verb, target: str, fields: dict[str
     return outcome(await client.post(verb.address.format(target=target), data=form(fields), headers=HTMX))
 
 
-def form(fields: dict[str, Any]) -> dict[str, str]:
+def form(fields: Mapping[str, Any]) -> dict[str, str]:
     return {name: " ".join(value) if isinstance(value, list) else str(value) for name, value in fields.items()}
 
 
@@ -90,11 +90,15 @@ async def everything() -> str:
     tables = await connection.execute_query_dict(
         "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
     )
-    digests = []
-    for name in (row["name"] for row in tables if row["name"] not in NOT_ACTS):
-        rows = f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) AS digest FROM "{name}" t'
-        digests.append((await connection.execute_query_dict(rows))[0]["digest"])
-    return repr([*digests, await acts()])
+    found = await digests(row["name"] for row in tables if row["name"] not in NOT_ACTS)
+    return repr([*found.values(), await acts()])
+
+
+async def digests(tables: Iterable[str]) -> dict[str, str | None]:
+    """Of all the rows of each table, in whatever order they lie; None for an empty one."""
+    rows = 'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) AS digest FROM "{}" t'
+    connection = connections.get("default")
+    return {name: (await connection.execute_query_dict(rows.format(name)))[0]["digest"] for name in tables}
 
 
 async def acts() -> int:

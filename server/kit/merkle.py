@@ -78,20 +78,6 @@ def sibling_ranges(position: int, start: int, stop: int) -> list[Range]:
     return [*sibling_ranges(position, middle, stop), (start, middle)]
 
 
-def consistency(old: int, new: int) -> list[Range]:
-    """The ranges whose hashes show that the tree of `old` leaves is the beginning of that of `new`: 2.1.2."""
-    return [] if old == 0 else shared_ranges(old, 0, new, True)
-
-
-def shared_ranges(old: int, start: int, stop: int, known: bool) -> list[Range]:
-    if old == stop - start:
-        return [] if known else [(start, stop)]
-    half = split(stop - start)
-    if old <= half:
-        return [*shared_ranges(old, start, start + half, known), (start + half, stop)]
-    return [*shared_ranges(old - half, start + half, stop, False), (start, start + half)]
-
-
 def split(size: int) -> int:
     """The largest power of two below `size`."""
     return 1 << (size - 1).bit_length() - 1
@@ -113,27 +99,3 @@ def includes(root: bytes, size: int, position: int, leaf: bytes, proof: Sequence
             found = node_hash(found, sibling)
         number, last = number >> 1, last >> 1
     return last == 0 and found == root
-
-
-def extends(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether `proof` shows that nothing of the first `old` leaves has changed: RFC 9162, 2.1.4.2."""
-    if old == new or old == 0:
-        return not proof and (old_root == new_root if old else old_root == fold([])) and old <= new
-    path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
-    if not path or old > new:
-        return False
-    number, last = old - 1, new - 1
-    while number & 1:
-        number, last = number >> 1, last >> 1
-    before = after = path[0]
-    for sibling in path[1:]:
-        if last == 0:
-            return False
-        if number & 1 or number == last:
-            before, after = node_hash(sibling, before), node_hash(sibling, after)
-            while not number & 1 and number:
-                number, last = number >> 1, last >> 1
-        else:
-            after = node_hash(after, sibling)
-        number, last = number >> 1, last >> 1
-    return last == 0 and before == old_root and after == new_root

@@ -22,6 +22,7 @@ from server.models.accounts import LOGIN_LENGTH, Account, AccountLink
 from server.models.grants import DELEGABLE, Grant
 from server.models.organizations import Organization
 from server.models.sessions import Session
+from server.queries.grants import to_come
 from server.vocabulary import AccountState, Role
 
 ORDER = ("login", "id")
@@ -122,7 +123,7 @@ def colleagues(actor: Actor, place: Organization) -> QuerySet[Account]:
 
 def successors(actor: Actor, place: Organization) -> QuerySet[Account]:
     """Colleagues to whom a role of Party work can be passed on: those without any other duty, today and to come."""
-    others = Grant.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today()), role__not_in=DELEGABLE)
+    others = Grant.filter(to_come(today()), role__not_in=DELEGABLE)
     return colleagues(actor, place).exclude(id__in=Subquery(others.values("account_id")))
 
 

@@ -9,14 +9,13 @@ from starlette.routing import Route
 
 from server.access.permits import Permit, may
 from server.kit import paging
-from server.kit.messages import say
-from server.kit.refusals import Forbidden
 from server.operations import seals as operations
 from server.operations.seals import SealCycle
 from server.queries import cycles, organizations
 from server.queries import seals as queries
 from server.views import forms
-from server.views.pages import go, holds, page
+from server.views.grants import require_anywhere
+from server.views.pages import go, page
 
 if TYPE_CHECKING:
     from server.models.organizations import Placement
@@ -40,8 +39,8 @@ async def show(request: Request) -> Response:
 async def new(request: Request) -> Response:
     """Seal a cycle over a place."""
     actor = request.state.actor
-    if request.method != "POST" and not holds(actor, Permit.SEAL_CYCLE):
-        raise Forbidden(say("Your role does not allow this here; ask whoever gave you your account."))
+    if request.method != "POST":
+        require_anywhere(actor, Permit.SEAL_CYCLE)
     attempt = await forms.attempt(request, SealCycle, partial(operations.seal, actor))
     if attempt.done:
         return go(request, "/seals")

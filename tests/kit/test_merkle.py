@@ -9,8 +9,6 @@ from server.kit.merkle import (
     Frontier,
     Node,
     Range,
-    consistency,
-    extends,
     fold,
     includes,
     inclusion,
@@ -46,16 +44,6 @@ def path(m: int, data: list[bytes]) -> list[bytes]:
     return [*path(m, data[:k]), mth(data[k:])] if m < k else [*path(m - k, data[k:]), mth(data[:k])]
 
 
-def subproof(m: int, data: list[bytes], known: bool) -> list[bytes]:
-    """2.1.2: Merkle Consistency Proof."""
-    if m == len(data):
-        return [] if known else [mth(data)]
-    k = half(len(data))
-    if m <= k:
-        return [*subproof(m, data[:k], known), mth(data[k:])]
-    return [*subproof(m - k, data[k:], False), mth(data[:k])]
-
-
 def stored(data: list[bytes]) -> tuple[Frontier, dict[Node, bytes], list[bytes]]:
     """The tree, every complete subtree that it made, and its root after each leaf."""
     tree = Frontier()
@@ -81,7 +69,6 @@ def test_roots_are_those_of_the_definition(data: list[bytes]) -> None:
 
 def test_the_empty_tree() -> None:
     assert Frontier().root == mth([]) == fold([])
-    assert extends(0, mth([]), 3, mth([b"a", b"b", b"c"]), [])
 
 
 @given(LEAVES, st.data())
@@ -96,14 +83,3 @@ def test_inclusion_is_proved_as_defined(data: list[bytes], draw: st.DataObject) 
     assert not includes(roots[-1], len(data), len(data), leaf, proof)
     if proof:
         assert not includes(roots[-1], len(data), position, leaf, proof[:-1])
-
-
-@given(LEAVES, st.data())
-def test_consistency_is_proved_as_defined(data: list[bytes], draw: st.DataObject) -> None:
-    old = draw.draw(st.integers(1, len(data)))
-    _, kept, roots = stored(data)
-    proof = hashes(consistency(old, len(data)), kept)
-    assert proof == subproof(old, data, True)
-    assert extends(old, roots[old - 1], len(data), roots[-1], proof)
-    assert not extends(old, hashlib.sha256(b"another").digest(), len(data), roots[-1], proof)
-    assert not extends(old, roots[old - 1], len(data), hashlib.sha256(b"another").digest(), proof)

@@ -14,6 +14,8 @@ from tests.clients import ORIGIN, Browser
 from tests.matrix.canary import Watch
 from tests.matrix.readers import Reader
 from tests.matrix.world import World
+from tests.test_doors import digests
+from tests.test_doors import form as typed
 
 CODES = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 404: "NOT_FOUND", 409: "CONFLICT", 422: "INVALID"}
 PASSING = ("session", "device", "attempts", "trail", "trail_pending", "trail_salt", "trail_leaf", "trail_node")
@@ -45,7 +47,7 @@ class Desk:
 
         `given` is what the answer is there to give.
         """
-        data = None if form is None else {name: typed(value) for name, value in form.items()}
+        data = None if form is None else typed(form)
         headers = {} if self.reader.signs_in else self.bearer
         if form is not None and not headers:
             _ = await self.browser.token()  # of the page that the form stands on
@@ -76,11 +78,6 @@ class Desk:
     async def close(self) -> None:
         await self.browser.aclose()
         await self.program.aclose()
-
-
-def typed(value: object) -> str:
-    """As a form sends it; several that are ticked, as one text of words."""
-    return " ".join(value) if isinstance(value, list) else str(value)
 
 
 def outcome(answer: Response) -> str:
@@ -122,9 +119,3 @@ async def undone() -> AsyncIterator[Marks]:
 async def written() -> dict[str, int]:
     rows = await connections.get("default").execute_query_dict(WRITTEN)
     return {row["name"]: int(row["count"]) for row in rows}
-
-
-async def digests(tables: Iterable[str]) -> dict[str, str]:
-    rows = "SELECT coalesce(md5(string_agg(t::text, chr(10) ORDER BY t::text)), '') AS digest FROM \"{}\" t"
-    connection = connections.get("default")
-    return {name: (await connection.execute_query_dict(rows.format(name)))[0]["digest"] for name in sorted(tables)}
