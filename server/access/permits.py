@@ -17,13 +17,25 @@ class Permit(StrEnum):
     READ_MEMBERS = "member:read"
     ENROL_MEMBER = "member:enrol"
     ATTACH_MEMBER = "member:attach"
+    DRAFT_TEMPLATE = "template:draft"
     PUBLISH_TEMPLATE = "template:publish"
+    RETIRE_TEMPLATE = "template:retire"
     OPEN_CYCLE = "cycle:open"
+    JOIN_CYCLE = "cycle:join"
     SEAL_CYCLE = "cycle:seal"
+    ACCEPT_CHECKLIST = "checklist:accept"
+    EXTEND_CHECKLIST = "checklist:extend"
     SAVE_CHECKLIST_ITEM = "checklist:save"
     SUBMIT_CHECKLIST_ITEM = "checklist:submit"
     WITHDRAW_CHECKLIST_ITEM = "checklist:withdraw"
+    DECLARE_CHECKLIST_ITEM = "checklist:declare"
     REVIEW_CHECKLIST_ITEM = "checklist:review"
+    REOPEN_CHECKLIST_ITEM = "checklist:reopen"
+    ADD_EVIDENCE = "evidence:add"
+    REMOVE_EVIDENCE = "evidence:remove"
+    ENTER_RECORD = "record:enter"
+    CORRECT_RECORD = "record:correct"
+    WITHDRAW_RECORD = "record:withdraw"
     READ_ACCOUNTS = "account:read"
     INVITE_ACCOUNT = "account:invite"
     RESET_ACCOUNT = "account:reset"
@@ -41,7 +53,17 @@ class Permit(StrEnum):
     EXPORT_TRAIL = "trail:export"
 
 
-BRANCH_WORK = frozenset({Permit.SAVE_CHECKLIST_ITEM, Permit.READ_MEMBERS, Permit.DELEGATE_GRANT})
+BRANCH_WORK = frozenset(
+    {
+        Permit.SAVE_CHECKLIST_ITEM,
+        Permit.ADD_EVIDENCE,
+        Permit.REMOVE_EVIDENCE,
+        Permit.ENTER_RECORD,
+        Permit.CORRECT_RECORD,
+        Permit.READ_MEMBERS,
+        Permit.DELEGATE_GRANT,
+    }
+)
 
 GIVEN: dict[Role, frozenset[Permit]] = {
     Role.STREET_ADMIN: frozenset(
@@ -53,8 +75,12 @@ GIVEN: dict[Role, frozenset[Permit]] = {
             Permit.READ_MEMBERS,
             Permit.ENROL_MEMBER,
             Permit.ATTACH_MEMBER,
+            Permit.DRAFT_TEMPLATE,
             Permit.PUBLISH_TEMPLATE,
+            Permit.RETIRE_TEMPLATE,
             Permit.OPEN_CYCLE,
+            Permit.JOIN_CYCLE,
+            Permit.EXTEND_CHECKLIST,
             Permit.REVEAL_MEMBER,
             Permit.CORRECT_MEMBER,
             Permit.EXPORT_MEMBER,
@@ -65,12 +91,23 @@ GIVEN: dict[Role, frozenset[Permit]] = {
             Permit.DELEGATE_GRANT,
         }
     ),
-    Role.STREET_REVIEWER: frozenset({Permit.READ_MEMBERS, Permit.DELEGATE_GRANT, Permit.SEAL_CYCLE}),
+    Role.STREET_REVIEWER: frozenset(
+        {
+            Permit.READ_MEMBERS,
+            Permit.DELEGATE_GRANT,
+            Permit.EXTEND_CHECKLIST,
+            Permit.REOPEN_CHECKLIST_ITEM,
+            Permit.ACCEPT_CHECKLIST,
+            Permit.SEAL_CYCLE,
+        }
+    ),
     Role.COMMUNITY_REVIEWER: frozenset({Permit.READ_MEMBERS, Permit.REVIEW_CHECKLIST_ITEM, Permit.DELEGATE_GRANT}),
     Role.BRANCH_SECRETARY: BRANCH_WORK
     | {
         Permit.SUBMIT_CHECKLIST_ITEM,
         Permit.WITHDRAW_CHECKLIST_ITEM,
+        Permit.DECLARE_CHECKLIST_ITEM,
+        Permit.WITHDRAW_RECORD,
         Permit.ENROL_MEMBER,
         Permit.ATTACH_MEMBER,
         Permit.REVEAL_MEMBER,
@@ -107,13 +144,25 @@ SCOPES: dict[Permit, TokenScope] = {
     Permit.REVEAL_MEMBER: TokenScope.MEMBERS_PERSONAL,
     Permit.EXPORT_MEMBER: TokenScope.MEMBERS_PERSONAL,
     Permit.ERASE_MEMBER: TokenScope.MEMBERS_PERSONAL,
+    Permit.DRAFT_TEMPLATE: TokenScope.CHECKLISTS_WRITE,
     Permit.PUBLISH_TEMPLATE: TokenScope.CHECKLISTS_WRITE,
+    Permit.RETIRE_TEMPLATE: TokenScope.CHECKLISTS_WRITE,
     Permit.OPEN_CYCLE: TokenScope.CHECKLISTS_WRITE,
+    Permit.JOIN_CYCLE: TokenScope.CHECKLISTS_WRITE,
+    Permit.ACCEPT_CHECKLIST: TokenScope.CHECKLISTS_WRITE,
+    Permit.EXTEND_CHECKLIST: TokenScope.CHECKLISTS_WRITE,
     Permit.SEAL_CYCLE: TokenScope.CHECKLISTS_WRITE,
     Permit.SAVE_CHECKLIST_ITEM: TokenScope.CHECKLISTS_WRITE,
     Permit.SUBMIT_CHECKLIST_ITEM: TokenScope.CHECKLISTS_WRITE,
     Permit.WITHDRAW_CHECKLIST_ITEM: TokenScope.CHECKLISTS_WRITE,
+    Permit.DECLARE_CHECKLIST_ITEM: TokenScope.CHECKLISTS_WRITE,
     Permit.REVIEW_CHECKLIST_ITEM: TokenScope.CHECKLISTS_WRITE,
+    Permit.REOPEN_CHECKLIST_ITEM: TokenScope.CHECKLISTS_WRITE,
+    Permit.ADD_EVIDENCE: TokenScope.CHECKLISTS_WRITE,
+    Permit.REMOVE_EVIDENCE: TokenScope.CHECKLISTS_WRITE,
+    Permit.ENTER_RECORD: TokenScope.CHECKLISTS_WRITE,
+    Permit.CORRECT_RECORD: TokenScope.CHECKLISTS_WRITE,
+    Permit.WITHDRAW_RECORD: TokenScope.CHECKLISTS_WRITE,
     Permit.READ_ACCOUNTS: TokenScope.ACCOUNTS_READ,
     Permit.INVITE_ACCOUNT: TokenScope.ACCOUNTS_WRITE,
     Permit.RESET_ACCOUNT: TokenScope.ACCOUNTS_WRITE,
@@ -142,6 +191,12 @@ def may(actor: Actor, permit: Permit, path: str) -> bool:
     """Whether `actor` holds `permit` at the place with this path."""
     held = any(permit in GIVEN[grant.role] and within(path, grant.path) for grant in actor.grants)
     return held and (actor.scopes is None or SCOPES[permit] in actor.scopes)
+
+
+def role_for(actor: Actor, permit: Permit, path: str) -> Role | None:
+    """The role in which `actor` does this at `path`; None for what its roles do not allow."""
+    roles = (grant.role for grant in actor.grants if permit in GIVEN[grant.role] and within(path, grant.path))
+    return next(roles, None)
 
 
 def require(actor: Actor, permit: Permit, path: str) -> None:

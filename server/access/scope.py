@@ -15,12 +15,15 @@ from server.kit.numbers import MAX_INT
 from server.kit.paths import below
 from server.models.accounts import Account
 from server.models.base import Scoped, holding_on
-from server.models.checklists import Checklist, ChecklistItem
+from server.models.checklists import Checklist, ChecklistItem, Extension, Transition
 from server.models.cycles import Cycle
+from server.models.evidence import Evidence
 from server.models.grants import Grant as GrantRow
 from server.models.members import Membership
 from server.models.organizations import Lineage, Organization, Placement
+from server.models.records import Record
 from server.models.seals import Seal
+from server.models.templates import Template, TemplateVersion
 from server.models.tokens import ApiToken
 from server.models.trail import TrailEntry
 from server.vocabulary import TokenScope
@@ -35,6 +38,12 @@ OPENS: dict[type[Scoped], tuple[Permit | None, TokenScope]] = {
     Cycle: (None, TokenScope.CHECKLISTS_READ),
     Checklist: (None, TokenScope.CHECKLISTS_READ),
     ChecklistItem: (None, TokenScope.CHECKLISTS_READ),
+    Transition: (None, TokenScope.CHECKLISTS_READ),
+    Extension: (None, TokenScope.CHECKLISTS_READ),
+    Evidence: (None, TokenScope.CHECKLISTS_READ),
+    Record: (None, TokenScope.CHECKLISTS_READ),
+    Template: (None, TokenScope.CHECKLISTS_READ),
+    TemplateVersion: (None, TokenScope.CHECKLISTS_READ),
     Seal: (None, TokenScope.CHECKLISTS_READ),
     Membership: (Permit.READ_MEMBERS, TokenScope.MEMBERS_READ),
     Account: (Permit.READ_ACCOUNTS, TokenScope.ACCOUNTS_READ),

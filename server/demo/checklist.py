@@ -42,7 +42,8 @@ async def publish(actor: Actor, street: Street) -> None:
         for theme in facts["themes"]
     ]
     fields = {key: facts[key] for key in ("code", "title", "programme", "notice", "origin")}
-    draft = templates.Publish.parse(fields | {"source": paragraphs(facts["p"]), "themes": themes})
+    given = {"organization": street.code, "source": paragraphs(facts["p"]), "themes": themes}
+    draft = templates.Publish.parse(fields | given)
     _ = await templates.publish(actor, draft)
 
 

@@ -6,10 +6,13 @@ TABLES = [
     "server.models.templates",
     "server.models.cycles",
     "server.models.checklists",
+    "server.models.records",
+    "server.models.evidence",
     "server.models.accounts",
     "server.models.grants",
     "server.models.sessions",
     "server.models.tokens",
     "server.models.seals",
     "server.models.trail",
+    "server.models.notices",
 ]

@@ -32,6 +32,8 @@ class Account(Scoped, Versioned):
     id = fields.IntField(primary_key=True)
     login = fields.CharField(max_length=LOGIN_LENGTH, unique=True)
     name = fields.CharField(max_length=ACCOUNT_NAME_LENGTH)
+    email = fields.CharField(max_length=254, null=True)
+    """Where the daily notice goes; none: it goes nowhere."""
     home: fields.ForeignKeyNullableRelation[Organization] = fields.ForeignKeyField(
         "models.Organization", "accounts", null=True, on_delete=fields.RESTRICT
     )

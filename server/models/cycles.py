@@ -5,8 +5,6 @@ from typing import Any
 
 from tortoise import fields
 
-from server.kit.messages import say
-from server.kit.refusals import invalid
 from server.models.base import Scoped
 from server.models.organizations import Organization
 from server.models.templates import TemplateVersion
@@ -45,23 +43,18 @@ class Cycle(Scoped):
     class Meta:
         table = "cycle"
 
-    def check_open(self, today: date) -> None:
-        """Raises Invalid (cycle) unless items can be filled on this day."""
-        if today < self.opens_on:
-            raise invalid(cycle=say("This cycle opens on {day}; come back then.", day=self.opens_on))
-        if today > self.closes_on:
-            raise invalid(cycle=say("This cycle closed on {day}; ask the subdistrict for help.", day=self.closes_on))
-
     def is_past(self, today: date) -> bool:
         return today > self.closes_on
 
-    def is_open(self, today: date) -> bool:
-        return self.opens_on <= today <= self.closes_on
-
     def timeliness(self, today: date) -> Timeliness:
-        """What the clock says of work in this cycle that is still owed on this day."""
-        if today > self.closes_on:
-            return Timeliness.MISSED
-        if today > self.due_on:
-            return Timeliness.LATE
-        return Timeliness.DUE_SOON if today >= self.due_on - SOON else Timeliness.ON_TIME
+        """What the clock says of work in this cycle that is still owed on this day, where nobody has longer."""
+        return timeliness(self.due_on, self.closes_on, today)
+
+
+def timeliness(due_on: date, closes_on: date, day: date) -> Timeliness:
+    """What the clock says, on `day`, of work that is owed: a day counts until its midnight at home."""
+    if day > closes_on:
+        return Timeliness.MISSED
+    if day > due_on:
+        return Timeliness.LATE
+    return Timeliness.DUE_SOON if day >= due_on - SOON else Timeliness.ON_TIME

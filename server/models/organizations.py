@@ -54,6 +54,8 @@ class Organization(Scoped, Versioned):
     path = fields.CharField(max_length=PATH_LENGTH)
     established_on: date = fields.DateField()
     dissolved_on: date | None = fields.DateField(null=True)
+    minutes_a_month: int | None = fields.IntField(null=True)
+    """How long checklists may keep one branch here busy in a month; more needs a reason."""
     origin = fields.CharEnumField(Origin, max_length=32, default=Origin.RECORDED)
     source = fields.CharField(max_length=120, default="")
     note = fields.TextField(default="")

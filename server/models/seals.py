@@ -13,6 +13,7 @@ from server.models.accounts import Account
 from server.models.base import Scoped
 from server.models.checklists import ChecklistItem
 from server.models.cycles import Cycle
+from server.models.evidence import Evidence
 from server.models.organizations import Organization
 
 
@@ -45,23 +46,30 @@ class Seal(Scoped):
         table = "seal"
 
     def text(self, origin: str) -> bytes:
-        """What is signed: origin, what is sealed, how many items, the root, the time; a line each."""
+        """What is signed: origin, whose cycle over which place, how many items, the root, the time; a line each."""
         root, at = b64encode(bytes.fromhex(self.root)).decode(), plain(self.sealed_at)
-        what = f"seal {self.cycle.code} {self.organization.code}"
+        what = f"seal {self.cycle.organization.code}/{self.cycle.code} {self.organization.code}"
         return f"{origin}\n{what}\n{len(self.leaves)}\n{root}\n{at}\n".encode()
 
 
-def leaf_of(item: ChecklistItem) -> list[str]:
-    """The id of an item and the hash of what it says; long texts go in as their SHA-256."""
+def leaf_of(item: ChecklistItem, pieces: Iterable[Evidence], approval: str) -> list[str]:
+    """The id of an item and the hash of what it says, its evidence and its approval (a digest, or "").
+
+    Long texts go in as their SHA-256.
+    """
     said = {
-        "v": 1,
+        "v": 2,
         "item": item.id,
         "branch": item.checklist.branch.code,
         "measure": item.measure.number,
         "state": item.state,
         "done_on": item.done_on,
         "summary": sha256(item.summary.encode()).hexdigest(),
+        "not_applicable": item.not_applicable,
+        "reason": sha256(item.reason.encode()).hexdigest(),
         "remark": sha256(item.remark.encode()).hexdigest(),
+        "evidence": sorted(piece.stands_as for piece in pieces if piece.removed_at is None),
+        "approval": approval,
         "filled_by": item.filled_by_id,
         "submitted_by": item.submitted_by_id,
         "submitted_at": item.submitted_at,

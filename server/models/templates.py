@@ -1,32 +1,50 @@
 """Checklist templates: five themes, nineteen measures, in versions that never change once published."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from tortoise import fields
 from tortoise.models import Model
 
-from server.kit.messages import say
+from server.kit.messages import Message, say
+from server.kit.periods import Span, months_of, quarters_of, years_of
 from server.kit.refusals import invalid
-from server.vocabulary import Frequency, Origin, VersionState
+from server.models.accounts import Account
+from server.models.base import Scoped, Versioned
+from server.models.organizations import Organization
+from server.vocabulary import Frequency, Origin, RecordKind, VersionState
 
 
-class Template(Model):
-    """A checklist that branches work through, cycle after cycle."""
+class Template(Scoped):
+    """A checklist that branches work through, cycle after cycle: of a place, for the branches below it."""
+
+    scope = "organization__path"
 
     id = fields.IntField(primary_key=True)
-    code = fields.CharField(max_length=32, unique=True)
+    code = fields.CharField(max_length=32)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "models.Organization", "templates", on_delete=fields.RESTRICT
+    )
+    organization_id: int
     title = fields.CharField(max_length=120)
     programme = fields.CharField(max_length=120, default="")
     notice = fields.TextField(default="")
     origin = fields.CharEnumField(Origin, max_length=32, default=Origin.RECORDED)
     source = fields.CharField(max_length=120, default="")
 
+    versions: fields.ReverseRelation["TemplateVersion"]
+
     class Meta:
         table = "template"
 
 
-class TemplateVersion(Model):
+class TemplateVersion(Scoped, Versioned):
+    """One wording of a template. It is written as a draft; once published it never changes, only retires."""
+
+    scope = "template__organization__path"
+
     id = fields.IntField(primary_key=True)
     template: fields.ForeignKeyRelation[Template] = fields.ForeignKeyField(
         "models.Template", "versions", on_delete=fields.RESTRICT
@@ -35,16 +53,33 @@ class TemplateVersion(Model):
     number = fields.IntField()
     state = fields.CharEnumField(VersionState, max_length=32, default=VersionState.DRAFT)
     published_at: datetime | None = fields.DatetimeField(null=True)
+    published_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", "published_versions", null=True, on_delete=fields.RESTRICT
+    )
+    published_by_id: int | None
+    reason = fields.TextField(default="")
+    """Why it asks for more time than the place's budget, if it does."""
+    retired_at: datetime | None = fields.DatetimeField(null=True)
+    retired_because = fields.TextField(default="")
 
     themes: fields.ReverseRelation["Theme"]
 
     class Meta:
         table = "template_version"
 
-    def publish(self, at: datetime) -> None:
+    def publish(self, by: int | None, reason: str, at: datetime) -> None:
+        self.check_draft(say("Only a draft can be published; this version is: {state}.", state=self.state))
+        self.state, self.published_at, self.published_by_id = VersionState.PUBLISHED, at, by
+        self.reason = reason
+
+    def retire(self, because: str, at: datetime) -> None:
+        """No cycle is opened with it any more; those that run go on."""
+        self.check_published()
+        self.state, self.retired_because, self.retired_at = VersionState.RETIRED, because, at
+
+    def check_draft(self, said: Message) -> None:
         if self.state is not VersionState.DRAFT:
-            raise invalid(version=say("Only a draft can be published; this version is: {state}.", state=self.state))
-        self.state, self.published_at = VersionState.PUBLISHED, at
+            raise invalid(version=said)
 
     def check_published(self) -> None:
         if self.state is not VersionState.PUBLISHED:
@@ -90,8 +125,45 @@ class Measure(Model):
     class Meta:
         table = "measure"
 
+    @property
+    def rule(self) -> "EvidenceRule":
+        return EvidenceRule.of(self.evidence_rule)
+
+    def periods(self, starts_on: date, ends_on: date) -> list[Span]:
+        """The stretches of a cycle of these bounds in each of which this is due once: months, quarters or the year."""
+        within = {Frequency.MONTHLY: months_of, Frequency.QUARTERLY: quarters_of, Frequency.YEARLY: years_of}
+        return within[self.frequency](starts_on, ends_on)
+
     def window(self, starts_on: date, ends_on: date) -> tuple[date, date]:
         """The days [first, last] on which this may be done, for a cycle of these bounds: a yearly one has the year."""
         if self.frequency is Frequency.YEARLY:
             return date(starts_on.year, 1, 1), date(ends_on.year, 12, 31)
         return starts_on, ends_on
+
+
+@dataclass(frozen=True)
+class EvidenceRule:
+    """What shows that a measure was done: records of a kind, about a topic, so many in each of its periods.
+
+    Records that fit are proposed. `required`: without so many pieces of evidence nothing can be submitted.
+    """
+
+    kind: RecordKind | None = None
+    topic: str = ""
+    at_least: int = 1
+    required: bool = False
+
+    @classmethod
+    def of(cls, rule: Mapping[str, Any]) -> Self:
+        kind = rule.get("kind")
+        return cls(
+            RecordKind[kind] if kind else None,
+            rule.get("topic", ""),
+            rule.get("at_least", 1),
+            rule.get("required", False),
+        )
+
+    @property
+    def proposes(self) -> bool:
+        """Whether records can be found by it."""
+        return self.kind is not None or bool(self.topic)

@@ -8,8 +8,10 @@ from pydantic import Field
 from server.access.actor import Actor
 from server.access.permits import Permit, require
 from server.access.scope import in_subtree
+from server.kit.clock import today
 from server.kit.drafts import Day, Draft, Line
 from server.kit.messages import say
+from server.kit.paths import keys
 from server.kit.refusals import invalid
 from server.kit.transactions import unit_of_work
 from server.models.checklists import Checklist, ChecklistItem
@@ -47,8 +49,7 @@ async def open_cycle(actor: Actor, draft: OpenCycle) -> Cycle:
     if not placements:
         name = organization.name
         raise invalid(sector=say("There is no branch of this sector below {name}; choose another.", name=name))
-    version = await newest_version(draft.template)
-    version.check_published()
+    version = await newest_version(organization, draft.template)
     cycle = await Cycle.create(
         organization=organization,
         template_version=version,
@@ -70,9 +71,11 @@ def check_days(draft: OpenCycle) -> None:
                 raise invalid(**{field: say("This day lies before {day}; give a later one.", day=before)})
 
 
-async def newest_version(code: str) -> TemplateVersion:
-    rows = TemplateVersion.filter(template__code=code).exclude(state=VersionState.RETIRED)
-    if version := await rows.order_by("-number").first():
+async def newest_version(organization: Organization, code: str) -> TemplateVersion:
+    """The newest that is published, of the place's own template or of the nearest one above it."""
+    rows = TemplateVersion.filter(template__code=code, template__organization_id__in=keys(organization.path))
+    rows = rows.filter(state=VersionState.PUBLISHED)
+    if version := await rows.order_by("-template__organization__path", "-number").first():
         return version
     raise invalid(template=say("There is no template {code}; publish it first.", code=code))
 
@@ -88,7 +91,10 @@ async def selected(organization: Organization, sector: Sector) -> list[Placement
 async def assign(cycle: Cycle, placements: list[Placement]) -> int:
     """One checklist a branch, one item a measure; returns the number of items."""
     measures = await Measure.filter(theme__version_id=cycle.template_version_id).order_by("number")
-    checklists = [Checklist(cycle_id=cycle.id, branch_id=p.organization_id, placement_id=p.id) for p in placements]
+    days = {"assigned_on": today(), "due_on": cycle.due_on, "closes_on": cycle.closes_on}
+    checklists = [
+        Checklist(cycle_id=cycle.id, branch_id=p.organization_id, placement_id=p.id, **days) for p in placements
+    ]
     await Checklist.bulk_create(checklists)
     made = await Checklist.filter(cycle_id=cycle.id).order_by("id")
     items = [ChecklistItem(checklist_id=c.id, measure_id=m.id) for c in made for m in measures]

@@ -14,10 +14,10 @@ from server.kit.drafts import Draft, Line
 from server.kit.messages import say
 from server.kit.refusals import Conflict, Forbidden, invalid, named
 from server.kit.transactions import unit_of_work
-from server.models.checklists import ChecklistItem
+from server.models.checklists import Checklist, ChecklistItem
 from server.models.cycles import CODE_LENGTH, Cycle
 from server.models.organizations import Organization
-from server.models.seals import Seal, leaf_of, root_of
+from server.models.seals import Seal, root_of
 from server.operations import trail
 from server.queries import cycles, organizations
 from server.queries import seals as queries
@@ -39,15 +39,16 @@ async def seal(actor: Actor, draft: SealCycle) -> Seal:
         organization = await organizations.find_organization(actor, draft.organization, field="organization")
     require(actor, Permit.SEAL_CYCLE, organization.path)
     with named("cycle"):
-        cycle = await cycles.find(actor, draft.cycle)
+        cycle = await cycles.find_over(actor, draft.cycle, organization)
     await check_unsealed(cycle, organization)
     items = await queries.items_in(actor, cycle, organization)
-    check_ready(cycle, organization, items)
-    check_hands(actor, items)
-    leaves = [leaf_of(item) for item in items]
+    check_ready(organization, items)
+    await check_hands(actor, items)
+    leaves = await queries.leaves_of(actor, items)
     check_expected(draft, root_of(leaves))
     made = signed(actor, cycle, organization, leaves)
     await made.save()
+    await lock(items, made)
     after = {"cycle": cycle.code, "organization": organization.code, "items": len(leaves), "root": made.root}
     await trail.record(actor, "cycle.sealed", made, organization.path, after=after)
     return await queries.find(actor, made.id)
@@ -62,24 +63,24 @@ async def check_unsealed(cycle: Cycle, organization: Organization) -> None:
         )
 
 
-def check_ready(cycle: Cycle, organization: Organization, items: Sequence[ChecklistItem]) -> None:
+def check_ready(organization: Organization, items: Sequence[ChecklistItem]) -> None:
     """Raises Invalid while the branches may still work on it."""
     if not items:
         raise invalid(organization=say("There is nothing of this cycle below {name}.", name=organization.name))
-    open_items = sum(item.state is not ItemState.APPROVED for item in items)
-    if open_items and not cycle.is_past(today()):
+    running = [item for item in items if item.state is not ItemState.APPROVED and item.checklist.closes_on >= today()]
+    if running:
         raise invalid(
             cycle=say(
                 "{count} items are not approved yet; seal it when they are, or after {day}, when the cycle has closed.",
-                count=open_items,
-                day=cycle.closes_on,
+                count=len(running),
+                day=max(item.checklist.closes_on for item in running),
             )
         )
 
 
-def check_hands(actor: Actor, items: Sequence[ChecklistItem]) -> None:
-    """Raises Forbidden for whoever prepared or reviewed any of it."""
-    if count := sum(item.has_hand_of(actor.account_id) for item in items):
+async def check_hands(actor: Actor, items: Sequence[ChecklistItem]) -> None:
+    """Raises Forbidden for whoever prepared or reviewed any of it, ever: the trail knows."""
+    if count := await queries.worked_on(actor.account_id, items):
         raise Forbidden(
             say(
                 "You filled, submitted or reviewed {count} of these items; somebody else has to seal them.", count=count
@@ -106,3 +107,9 @@ def signed(actor: Actor, cycle: Cycle, organization: Organization, leaves: list[
     )
     made.signature = b64encode(ring.signer.private.sign(made.text(ring.origin))).decode()
     return made
+
+
+async def lock(items: Sequence[ChecklistItem], seal: Seal) -> None:
+    """The checklists under a seal are not worked on any more; the first seal counts."""
+    ids = {item.checklist_id for item in items}
+    _ = await Checklist.filter(id__in=ids, locked_at__isnull=True).update(locked_at=seal.sealed_at)

@@ -9,11 +9,11 @@ from server.access.permits import Permit, require
 from server.kit.clock import now
 from server.kit.drafts import Draft, Line, Text
 from server.kit.messages import say
-from server.kit.paths import ROOT
 from server.kit.refusals import invalid
 from server.kit.transactions import unit_of_work
 from server.models.templates import Measure, Template, TemplateVersion, Theme
 from server.operations import trail
+from server.queries import organizations
 from server.vocabulary import Frequency, Origin
 
 
@@ -34,8 +34,9 @@ class ThemeDraft(Draft):
 
 
 class Publish(Draft):
-    """A whole template: its themes in order, each with its measures."""
+    """A whole template of a place (a code): its themes in order, each with its measures."""
 
+    organization: Annotated[Line, Field(min_length=1, max_length=32)]
     code: Annotated[Line, Field(min_length=2, max_length=32)]
     title: Annotated[Line, Field(min_length=2, max_length=120)]
     programme: Line = ""
@@ -48,17 +49,19 @@ class Publish(Draft):
 @unit_of_work()
 async def publish(actor: Actor, draft: Publish) -> TemplateVersion:
     """Publish a new template as its first version, which never changes afterwards. Raises Forbidden, Invalid."""
-    require(actor, Permit.PUBLISH_TEMPLATE, ROOT)
+    organization = await organizations.find_organization(actor, draft.organization, field="organization")
+    require(actor, Permit.PUBLISH_TEMPLATE, organization.path)
     check_numbers(draft)
-    if await Template.filter(code=draft.code).exists():
+    if await Template.filter(organization_id=organization.id, code=draft.code).exists():
         raise invalid(code=say("The code {code} is taken; choose another.", code=draft.code))
-    template = await Template.create(**draft.model_dump(exclude={"themes"}))
+    template = await Template.create(organization=organization, **draft.model_dump(exclude={"organization", "themes"}))
     version = await TemplateVersion.create(template=template, number=1)
     for position, theme in enumerate(draft.themes, start=1):
         await write_theme(version, position, theme)
-    version.publish(now())
-    await version.save(update_fields=["state", "published_at"])
-    await trail.record(actor, "template.published", template, ROOT, after={"code": draft.code, "version": 1})
+    version.publish(actor.account_id, "", now())
+    await version.save(update_fields=["state", "published_at", "published_by_id"])
+    after = {"code": draft.code, "version": 1}
+    await trail.record(actor, "template.published", template, organization.path, after=after)
     return version
 
 

@@ -9,7 +9,8 @@ from server.access.actor import Actor
 from server.access.scope import having_id, visible
 from server.kit.clock import today
 from server.kit.messages import say
-from server.kit.refusals import NotFound
+from server.kit.paths import within
+from server.kit.refusals import NotFound, invalid
 from server.kit.text import fits, printable
 from server.models.cycles import CODE_LENGTH, Cycle
 from server.models.organizations import Organization
@@ -29,6 +30,22 @@ async def find(actor: Actor, code: str) -> Cycle:
     if fits(code, CODE_LENGTH) and (cycle := await all_of(actor).filter(code=code).first()):
         return cycle
     raise no_cycle(code)
+
+
+async def find_over(actor: Actor, code: str, organization: Organization) -> Cycle:
+    """The cycle of this code that runs over `organization`: its own, one from above it, or from below it.
+
+    Raises NotFound (cycle), or Invalid (cycle) where places below have several.
+    """
+    found = await all_of(actor).filter(code=code) if fits(code, CODE_LENGTH) else []
+    own = [c for c in found if within(organization.path, c.organization.path)]
+    below = [c for c in found if within(c.organization.path, organization.path)]
+    chosen = sorted(own, key=lambda c: -len(c.organization.path)) or below
+    if not chosen:
+        raise no_cycle(code)
+    if not own and len(chosen) > 1:
+        raise invalid(cycle=say("Several places here have a cycle {code}; choose one of those places.", code=code))
+    return chosen[0]
 
 
 async def find_by_id(actor: Actor, cycle_id: int) -> Cycle:

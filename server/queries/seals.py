@@ -1,6 +1,8 @@
 """Seals within the actor's reach, what they would hold today, and what has changed since."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from tortoise.queryset import QuerySet
@@ -15,9 +17,13 @@ from server.models.checklists import ChecklistItem
 from server.models.cycles import Cycle
 from server.models.organizations import Organization
 from server.models.seals import Seal, leaf_of, root_of
-from server.queries.checklists import items_below
+from server.models.trail import TrailEntry
+from server.queries import evidence
+from server.queries.checklists import approvals_of, items_below
 
 ORDER = ("-id",)
+WORK = tuple(f"checklist_item.{verb}" for verb in ("saved", "submitted", "declared", "reviewed"))
+"""Deeds that make somebody a part of an item. Giving it back to its branch, or more time, does not."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,9 @@ class Inspection:
 
 def all_of(actor: Actor) -> QuerySet[Seal]:
     """The newest first."""
-    rows = visible(actor, Seal).select_related("cycle__template_version__template", "organization", "sealed_by")
+    rows = visible(actor, Seal).select_related(
+        "cycle__template_version__template", "cycle__organization", "organization", "sealed_by"
+    )
     return rows.order_by(*ORDER)
 
 
@@ -51,11 +59,28 @@ async def items_in(actor: Actor, cycle: Cycle, organization: Organization) -> li
     return await rows.order_by("id")
 
 
+async def leaves_of(actor: Actor, items: Sequence[ChecklistItem]) -> list[list[str]]:
+    """What a seal over `items` holds of each."""
+    ids = [item.id for item in items]
+    pieces, approvals = await evidence.of_items(actor, ids), await approvals_of(actor, ids)
+    return [leaf_of(item, pieces.get(item.id, []), approvals.get(item.id, "")) for item in items]
+
+
+async def worked_on(account_id: int | None, items: Sequence[ChecklistItem]) -> int:
+    """How many of `items` this account ever filled, submitted, declared or reviewed: the trail knows each hand."""
+    found = {str(item.id) for item in items if item.has_hand_of(account_id)}
+    ids = [str(item.id) for item in items]
+    rows = TrailEntry.filter(subject_kind="checklist_item", subject_id__in=ids, account_id=account_id, deed__in=WORK)
+    known: list[Any] = await rows.values_list("subject_id", flat=True)
+    return len(found | set(known))
+
+
 async def inspect(actor: Actor, seal: Seal) -> Inspection:
     """What is sealed is looked up by the ids of the items: branches may lie elsewhere by now."""
     sealed = {int(item_id): hashed for item_id, hashed in seal.leaves}
     items = await items_below(actor, seal.cycle).filter(id__in=list(sealed)).order_by("id")
-    changed = [item for item in items if leaf_of(item)[1] != sealed[item.id]]
+    now = dict(await leaves_of(actor, items))
+    changed = [item for item in items if now[str(item.id)] != sealed[item.id]]
     return Inspection(changed, root_of(seal.leaves) == seal.root and is_signed(seal))
 
 

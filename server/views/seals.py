@@ -50,7 +50,7 @@ async def new(request: Request) -> Response:
         "form",
         attempt.refusal,
         typed=attempt.typed,
-        cycles=[(cycle.code, cycle.code) for cycle in await cycles.all_of(actor)],
+        cycles=[(c.code, f"{c.code} · {c.organization.name}") for c in await cycles.all_of(actor)],
         places=[(place.organization.code, place.name) for place in await sealable(request)],
     )
 

@@ -1,8 +1,11 @@
 """Checklists, their items, and the status of them all."""
 
+from server.queries.checklists.cells import cells_of
+from server.queries.checklists.counts import Cell, Tally, tally
 from server.queries.checklists.items import (
     ITEM_ORDER,
     ItemFilter,
+    approvals_of,
     awaiting_review,
     find,
     find_item,
@@ -11,10 +14,12 @@ from server.queries.checklists.items import (
     items_of_all,
     matching,
     of_branches,
+    overtaken,
     owed_by,
     possible,
+    transitions_of,
 )
-from server.queries.checklists.status import Cell, Status, Tally, communities_of, progress, status, tally
+from server.queries.checklists.status import Status, communities_of, progress, status
 
 __all__ = [
     "ITEM_ORDER",
@@ -22,7 +27,9 @@ __all__ = [
     "ItemFilter",
     "Status",
     "Tally",
+    "approvals_of",
     "awaiting_review",
+    "cells_of",
     "communities_of",
     "find",
     "find_item",
@@ -31,9 +38,11 @@ __all__ = [
     "items_of_all",
     "matching",
     "of_branches",
+    "overtaken",
     "owed_by",
     "possible",
     "progress",
     "status",
     "tally",
+    "transitions_of",
 ]

@@ -1,8 +1,9 @@
 """Checklists and their items."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tortoise.queryset import QuerySet
 
@@ -13,12 +14,14 @@ from server.kit.clock import today
 from server.kit.messages import say
 from server.kit.refusals import NotFound
 from server.kit.text import unstorable
-from server.models.checklists import OWED, Checklist, ChecklistItem
+from server.models.checklists import OWED, Checklist, ChecklistItem, Transition, digests_of
 from server.models.cycles import Cycle
+from server.models.evidence import Evidence
 from server.models.organizations import Placement
-from server.vocabulary import ItemState
+from server.vocabulary import ItemState, ItemVerb
 
 ITEM_ROWS = ("checklist__cycle", "checklist__branch", "measure__theme", "submitted_by", "reviewed_by")
+Stale = dict[int, list[str]]
 ITEM_ORDER = ("checklist__branch__code", "measure__number", "id")
 
 
@@ -51,10 +54,11 @@ async def find_item(actor: Actor, item_id: int, *, lock: bool = False) -> Checkl
     raise NotFound(say("There is no such checklist item here for you; open it from the checklist of its branch."))
 
 
-async def find(actor: Actor, checklist_id: int) -> Checklist:
+async def find(actor: Actor, checklist_id: int, *, lock: bool = False) -> Checklist:
     """Raises NotFound."""
     rows = visible(actor, Checklist).filter(having_id(checklist_id))
-    if checklist := await rows.select_related("cycle__template_version__template", "branch", "placement").first():
+    rows = rows.select_related("cycle__template_version__template", "branch", "placement")
+    if checklist := await (rows.select_for_update(of=("checklist",)) if lock else rows).first():
         return checklist
     raise NotFound(say("There is no such checklist here for you; open it from the page of its branch."))
 
@@ -102,8 +106,8 @@ async def awaiting_review(actor: Actor, most: int = 100) -> list[ChecklistItem]:
 async def owed_by(actor: Actor, most: int = 100) -> list[ChecklistItem]:
     """What the actor has to fill, and still can: returned items first, then what is due."""
     rows = living(held(actor, ChecklistItem, Permit.SAVE_CHECKLIST_ITEM))
-    rows = rows.filter(checklist__cycle__opens_on__lte=today(), checklist__cycle__closes_on__gte=today())
-    rows = rows.select_related(*ITEM_ROWS).order_by("checklist__cycle__due_on", "measure__number", "id").limit(most)
+    rows = rows.filter(checklist__cycle__opens_on__lte=today(), checklist__closes_on__gte=today())
+    rows = rows.select_related(*ITEM_ROWS).order_by("checklist__due_on", "measure__number", "id").limit(most)
     returned = await rows.filter(state=ItemState.RETURNED)
     return [*returned, *await rows.filter(state__in=[ItemState.TODO, ItemState.IN_PROGRESS])][:most]
 
@@ -113,17 +117,47 @@ def living(rows: QuerySet[ChecklistItem]) -> QuerySet[ChecklistItem]:
     return rows.filter(checklist__branch__dissolved_on__isnull=True)
 
 
-def possible(actor: Actor, item: ChecklistItem) -> frozenset[Permit]:
+async def overtaken(actor: Actor, items: Sequence[ChecklistItem], pieces: Mapping[int, Sequence[Evidence]]) -> Stale:
+    """The fields in which approved items say something else than what was approved, by item id."""
+    approved = {item.id: item for item in items if item.state is ItemState.APPROVED}
+    rows = visible(actor, Transition).filter(item_id__in=list(approved), verb=ItemVerb.APPROVE).order_by("id")
+    newest = {row.item_id: row for row in await rows} if approved else {}
+    found = {key: row.overtaken(digests_of(approved[key], pieces.get(key, []))) for key, row in newest.items()}
+    return {key: names for key, names in found.items() if names}
+
+
+async def approvals_of(actor: Actor, item_ids: Sequence[int]) -> dict[int, str]:
+    """The digest of the newest approval of each of these items that has one."""
+    rows = visible(actor, Transition).filter(item_id__in=list(item_ids), verb=ItemVerb.APPROVE).order_by("id")
+    found: list[Any] = await rows.values_list("item_id", "digest")
+    return dict(found)
+
+
+async def transitions_of(actor: Actor, item_ids: Sequence[int]) -> dict[int, list[Transition]]:
+    """What moved each of these items, the oldest first."""
+    found: dict[int, list[Transition]] = defaultdict(list)
+    for row in await visible(actor, Transition).filter(item_id__in=list(item_ids)).order_by("id"):
+        found[row.item_id].append(row)
+    return found
+
+
+def possible(actor: Actor, item: ChecklistItem, *, is_stale: bool = False) -> frozenset[Permit]:
     """What the actor may do with an item as it is now; the operations refuse everything else."""
     if item.checklist.branch.dissolved_on:
         return frozenset()
-    can_change = item.checklist.cycle.is_open(today())
-    owed, waiting = item.state in OWED, item.state is ItemState.SUBMITTED
+    day, unlocked = today(), not item.is_locked
+    can_change = item.checklist.is_open(day) and unlocked
+    owed, waiting, approved = item.state in OWED, item.state is ItemState.SUBMITTED, item.state is ItemState.APPROVED
+    to_review = (waiting or (approved and is_stale)) and unlocked
     moves = {
         Permit.SAVE_CHECKLIST_ITEM: owed and can_change,
         Permit.SUBMIT_CHECKLIST_ITEM: owed and can_change,
+        Permit.DECLARE_CHECKLIST_ITEM: owed and can_change,
+        Permit.ADD_EVIDENCE: owed and can_change,
+        Permit.REMOVE_EVIDENCE: (owed or approved) and can_change,
         Permit.WITHDRAW_CHECKLIST_ITEM: waiting and can_change,
-        Permit.REVIEW_CHECKLIST_ITEM: waiting and not item.is_work_of(actor.account_id),
+        Permit.REVIEW_CHECKLIST_ITEM: to_review and not item.is_work_of(actor.account_id),
+        Permit.REOPEN_CHECKLIST_ITEM: approved and day <= item.checklist.closes_on,
     }
     path = item.checklist.branch.path
     return frozenset(permit for permit, fits in moves.items() if fits and may(actor, permit, path))

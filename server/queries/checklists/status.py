@@ -1,78 +1,46 @@
-"""The status that auditors pull: page, matrix, export and API count the same rows."""
+"""The status that auditors pull, on any day: page, matrix, export and API count the same rows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from tortoise import connections
 
 from server.access.actor import Actor
-from server.access.scope import visible
 from server.kit.clock import today
-from server.models.checklists import OWED, ChecklistItem
+from server.kit.messages import say
+from server.kit.paths import keys
+from server.kit.refusals import invalid
 from server.models.cycles import Cycle
 from server.models.organizations import Organization, Placement
 from server.models.templates import Measure, Theme
 from server.queries import cycles
-from server.queries.checklists.items import ItemFilter, matching
-from server.vocabulary import ItemState, OrganizationKind, Timeliness
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Items counted, by state. `due` is every item counted; `done` is handed in, reviewed or not."""
-
-    states: Counter[ItemState]
-
-    @property
-    def by_state(self) -> list[tuple[ItemState, int]]:
-        return [(state, self.states[state]) for state in ItemState]
-
-    @property
-    def due(self) -> int:
-        return sum(self.states.values())
-
-    @property
-    def owed(self) -> int:
-        return sum(self.states[state] for state in OWED)
-
-    @property
-    def done(self) -> int:
-        return self.due - self.owed
-
-    @property
-    def approved(self) -> int:
-        return self.states[ItemState.APPROVED]
-
-    @property
-    def ratio(self) -> float | None:
-        """Approved of due; None where nothing is due."""
-        return self.approved / self.due if self.due else None
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One item as the matrix shows it."""
-
-    item_id: int
-    branch_id: int
-    measure_id: int
-    state: ItemState
-    checklist_id: int
+from server.queries.checklists.cells import cells
+from server.queries.checklists.counts import Cell, Tally, tally
+from server.vocabulary import Exclusion, ItemState, OrganizationKind
 
 
 @dataclass(frozen=True)
 class Status:
-    """Everything counted for a cycle in a scope, and how the counted rows lie in the tree today."""
+    """Everything counted for a cycle in a scope on a day, and how the counted rows lay in the tree then.
+
+    `branches` are those that are counted, `left_out` those that had been dissolved by then.
+    """
 
     cycle: Cycle
     within: Placement
+    day: date
     themes: list[Theme]
     measures: list[Measure]
     branches: list[Organization]
+    left_out: list[Organization]
     community_of: dict[int, Organization]
     cells: list[Cell]
+
+    @property
+    def is_past(self) -> bool:
+        return self.day != today()
 
     @property
     def communities(self) -> list[Organization]:
@@ -83,9 +51,9 @@ class Status:
     def total(self) -> Tally:
         return tally(self.cells)
 
-    def of_theme(self, theme: Theme) -> Tally:
+    def of_theme(self, theme: Theme, community: Organization | None = None) -> Tally:
         ids = {measure.id for measure in self.measures if measure.theme_id == theme.id}
-        return tally(c for c in self.cells if c.measure_id in ids)
+        return tally(c for c in self.cells if c.measure_id in ids and self.lies_in(c, community))
 
     def of_measure(self, measure: Measure) -> Tally:
         return tally(c for c in self.cells if c.measure_id == measure.id)
@@ -93,45 +61,75 @@ class Status:
     def of_branch(self, branch: Organization) -> Tally:
         return tally(c for c in self.cells if c.branch_id == branch.id)
 
-    def of_community(self, community: Organization) -> Tally:
-        ids = {branch for branch, place in self.community_of.items() if place.id == community.id}
-        return tally(c for c in self.cells if c.branch_id in ids)
+    def of_community(self, community: Organization | None) -> Tally:
+        """None: of the branches that lie in none."""
+        return tally(c for c in self.cells if self.lies_in(c, community, exactly=True))
 
-    def owed_as(self, counted: Tally, clock: Timeliness) -> int:
-        """What is owed of `counted`, if that is what the clock says of this cycle today; nothing else."""
-        return counted.owed if self.cycle.timeliness(today()) is clock else 0
+    def lies_in(self, cell: Cell, community: Organization | None, *, exactly: bool = False) -> bool:
+        found = self.community_of.get(cell.branch_id)
+        if community is None:
+            return found is None or not exactly
+        return found is not None and found.id == community.id
 
     def rows(self) -> list[tuple[Organization, dict[int, Cell]]]:
         """The matrix: each branch with its cells by measure id."""
-        cells: dict[int, dict[int, Cell]] = {branch.id: {} for branch in self.branches}
+        found: dict[int, dict[int, Cell]] = {branch.id: {} for branch in self.branches}
         for cell in self.cells:
-            cells.get(cell.branch_id, {})[cell.measure_id] = cell
-        return [(branch, cells[branch.id]) for branch in self.branches]
+            found.get(cell.branch_id, {})[cell.measure_id] = cell
+        return [(branch, found[branch.id]) for branch in self.branches]
 
 
-def tally(cells: Iterable[Cell | ChecklistItem]) -> Tally:
-    return Tally(Counter(cell.state for cell in cells))
+async def status(actor: Actor, within: Placement, cycle: Cycle, day: date | None = None) -> Status:
+    """How far the branches at and below `within` are in `cycle`, or were on `day`; each item counts once.
 
-
-async def status(actor: Actor, within: Placement, cycle: Cycle) -> Status:
-    """How far the living branches at and below `within` are in `cycle`; each item counts once."""
-    rows = matching(actor, ItemFilter(within=within, cycle=cycle))
-    cells: list[Any] = await rows.values_list("id", "checklist__branch_id", "measure_id", "state", "checklist_id")
-    ids = {cell[1] for cell in cells}
-    branches = await visible(actor, Organization).filter(id__in=ids).order_by("code")
+    `within` is a placement of that day. Raises Invalid (as_of).
+    """
+    if day and day > today():
+        raise invalid(as_of=say("This day is still to come; enter today or a past day."))
+    day = day or today()
+    found = await cells(actor, within, cycle, day)
+    gone = {cell.branch_id for cell in found if cell.exclusion is Exclusion.BRANCH_DISSOLVED}
+    branches = await called({cell.branch_id for cell in found}, day)
     return Status(
         cycle,
         within,
+        day,
         await cycles.themes(cycle),
         await cycles.measures(cycle),
-        branches,
-        await communities_of(branches),
-        [Cell(*cell) for cell in cells],
+        [branch for branch in branches if branch.id not in gone],
+        [branch for branch in branches if branch.id in gone],
+        await communities_on({cell.branch_id: cell.path for cell in found}, day),
+        found,
     )
 
 
+async def called(ids: set[int], day: date) -> list[Organization]:
+    """These organizations by code, under the names that they had on `day`; those gone by then, under their last."""
+    found = await Organization.filter(id__in=ids).order_by("code")
+    if day == today():
+        return found
+    rows = Placement.filter(organization_id__in=ids, valid_from__lte=day).order_by("valid_from", "id")
+    names = {row.organization_id: row.name for row in await rows}
+    for organization in found:
+        organization.name = names.get(organization.id, organization.name)
+    return found
+
+
+async def communities_on(paths: dict[int, str], day: date) -> dict[int, Organization]:
+    """The community above each branch (by its id), where there was one: its name is part of the branch's address."""
+    above = {key for path in paths.values() for key in keys(path)}
+    places = {p.id: p for p in await called(above, day) if p.kind is OrganizationKind.COMMUNITY}
+    lying = {branch: [places[key] for key in keys(path) if key in places] for branch, path in paths.items()}
+    return {branch: found[-1] for branch, found in lying.items() if found}
+
+
+async def communities_of(branches: Sequence[Organization]) -> dict[int, Organization]:
+    """The same for branches of today."""
+    return await communities_on({branch.id: branch.path for branch in branches}, today())
+
+
 async def progress(cycle: Cycle, placements: Sequence[Placement]) -> dict[int, Tally]:
-    """The same at and below each of the (visible) placements, by placement id; where nothing is due there is none."""
+    """Counted at and below each of the (visible) placements, by placement id; where nothing is due there is none."""
     rows = await connections.get("default").execute_query_dict(
         """
         SELECT top.id, item.state, count(*) AS items
@@ -140,6 +138,7 @@ async def progress(cycle: Cycle, placements: Sequence[Placement]) -> dict[int, T
            AND branch.dissolved_on IS NULL
           JOIN checklist ON checklist.branch_id = branch.id AND checklist.cycle_id = $2
           JOIN checklist_item item ON item.checklist_id = checklist.id
+           AND NOT (item.not_applicable AND item.state = 'APPROVED')
          WHERE top.id = ANY($1)
          GROUP BY top.id, item.state
         """,
@@ -149,15 +148,3 @@ async def progress(cycle: Cycle, placements: Sequence[Placement]) -> dict[int, T
     for row in rows:
         states[row["id"]][ItemState[row["state"]]] = row["items"]
     return {placement: Tally(counted) for placement, counted in states.items()}
-
-
-async def communities_of(branches: list[Organization]) -> dict[int, Organization]:
-    """The community above each branch (by its id), where there is one: its name is part of the branch's address."""
-    above = {int(key) for branch in branches for key in branch.path.split("/") if key}
-    places = {p.id: p for p in await Organization.filter(id__in=above, kind=OrganizationKind.COMMUNITY)}
-    found = {}
-    for branch in branches:
-        for key in branch.path.split("/"):
-            if key and int(key) in places:
-                found[branch.id] = places[int(key)]
-    return found

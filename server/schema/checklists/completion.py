@@ -39,9 +39,9 @@ class Tally:
             done=counted.done,
             approved=counted.approved,
             owed=counted.owed,
-            due_soon=status.owed_as(counted, Timeliness.DUE_SOON),
-            late=status.owed_as(counted, Timeliness.LATE),
-            missed=status.owed_as(counted, Timeliness.MISSED),
+            due_soon=counted.clocks[Timeliness.DUE_SOON],
+            late=counted.late,
+            missed=counted.missed,
             states=[StateCount(state=state, count=counted.states[state]) for state in ItemState],
         )
 

@@ -98,7 +98,7 @@ def status_rows(status: Status) -> list[Row]:
 
 def status_row(status: Status, level: str, code: str | int, name: str, tally: Tally) -> Row:
     states = [tally.states[state] for state in OTHER_STATES]
-    owed = [tally.owed, *(status.owed_as(tally, clock) for clock in CLOCKS)]
+    owed = [tally.owed, *(tally.clocks[clock] for clock in CLOCKS)]
     ratio = None if tally.ratio is None else round(tally.ratio, 4)
     return [level, code, name, tally.due, tally.done, tally.approved, *states, *owed, ratio]
 

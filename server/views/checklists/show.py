@@ -54,7 +54,7 @@ async def answer(
     worked = worked or (entry(actor, item, is_open=True, deed=deed) if item else None)
     entries = [worked if worked and worked.item.id == row.id else entry(actor, row) for row in rows]
     themes = [
-        (theme, group, checklists.tally(e.item for e in group))
+        (theme, group, checklists.tally(checklists.cells_of([e.item for e in group])))
         for theme, group in ((t, list(g)) for t, g in groupby(entries, key=lambda e: e.item.measure.theme))
     ]
     following = next((e for e in after(entries, worked) if e.can_fill or e.can_review), None)
@@ -68,7 +68,7 @@ async def answer(
         following=following,
         fills=any(e.can_fill for e in entries),
         themes=themes,
-        tally=checklists.tally(rows),
+        tally=checklists.tally(checklists.cells_of(rows)),
         steps=await steps(actor, checklist),
     )
 

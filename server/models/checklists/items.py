@@ -1,4 +1,4 @@
-"""One branch's checklist in one cycle: its items, their states and who may move them from one to another."""
+"""The items of a checklist: their states, and who may move them from one to another."""
 
 from datetime import date, datetime
 
@@ -8,41 +8,16 @@ from server.kit.messages import Message, say
 from server.kit.refusals import Forbidden, Invalid, invalid
 from server.models.accounts import Account
 from server.models.base import Scoped, Versioned
-from server.models.cycles import Cycle
-from server.models.organizations import Organization, Placement
+from server.models.checklists.checklist import Checklist
 from server.models.templates import Measure
 from server.vocabulary import ItemState, Timeliness, Verdict
 
 SUMMARY_LENGTH = 2000
 REMARK_LENGTH = 500
+REASON_LENGTH = 500
 
 OWED = frozenset({ItemState.TODO, ItemState.IN_PROGRESS, ItemState.RETURNED})
 """The branch has to act next."""
-
-
-class Checklist(Scoped):
-    """The measures of one branch in one cycle, and the placement under which they are filled."""
-
-    scope = "branch__path"
-
-    id = fields.IntField(primary_key=True)
-    cycle: fields.ForeignKeyRelation[Cycle] = fields.ForeignKeyField(
-        "models.Cycle", "checklists", on_delete=fields.RESTRICT
-    )
-    cycle_id: int
-    branch: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
-        "models.Organization", "checklists", on_delete=fields.RESTRICT
-    )
-    branch_id: int
-    placement: fields.ForeignKeyRelation[Placement] = fields.ForeignKeyField(
-        "models.Placement", "checklists", on_delete=fields.RESTRICT
-    )
-    placement_id: int
-
-    items: fields.ReverseRelation["ChecklistItem"]
-
-    class Meta:
-        table = "checklist"
 
 
 class ChecklistItem(Scoped, Versioned):
@@ -63,6 +38,8 @@ class ChecklistItem(Scoped, Versioned):
     done_on: date | None = fields.DateField(null=True)
     summary = fields.TextField(default="")
     not_applicable = fields.BooleanField(default=False)
+    reason = fields.TextField(default="")
+    """Why the measure does not apply."""
     remark = fields.TextField(default="")
     filled_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
         "models.Account", "filled_items", null=True, on_delete=fields.RESTRICT
@@ -78,6 +55,7 @@ class ChecklistItem(Scoped, Versioned):
     )
     reviewed_by_id: int | None
     reviewed_at: datetime | None = fields.DatetimeField(null=True)
+    reopened_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "checklist_item"
@@ -89,29 +67,57 @@ class ChecklistItem(Scoped, Versioned):
         }
 
     def fill(self, done_on: date | None, summary: str, by: int | None, today: date) -> None:
-        """Keep what was typed so far. Raises Invalid outside TODO, IN_PROGRESS, RETURNED, or for a wrong day."""
+        """Keep what was typed so far. Raises Invalid outside TODO, IN_PROGRESS, RETURNED, or for a wrong day.
+
+        What was declared not to apply is filled in after all.
+        """
         self.check_owed(say("It has been submitted; withdraw it first, then change it."))
         self.check_day(done_on, today)
         self.done_on, self.summary, self.filled_by_id = done_on, summary, by
+        self.not_applicable, self.reason = False, ""
         self.state = ItemState.IN_PROGRESS
 
-    def submit(self, by: int | None, at: datetime) -> None:
-        """Hand in for review. Raises Invalid unless it is filled: the day and what was done."""
+    def submit(self, by: int | None, at: datetime, lacking: Message | None = None) -> None:
+        """Hand in for review. Raises Invalid unless it is filled: the day, what was done, and the evidence asked for.
+
+        `lacking`: what evidence the rule of the measure still wants.
+        """
         self.check_owed(say("It has been submitted already."))
-        missing = self.missing()
+        missing = self.missing(lacking)
         if missing:
             raise Invalid(say("Some fields need another look."), missing)
         self.state, self.submitted_by_id, self.submitted_at = ItemState.SUBMITTED, by, at
 
+    def declare(self, reason: str, by: int | None, at: datetime) -> None:
+        """Say that the measure does not apply, for a reviewer to agree. What was filled in before stays."""
+        self.check_owed(say("It has been submitted already; withdraw it first."))
+        self.not_applicable, self.reason, self.filled_by_id = True, reason, by
+        self.state, self.submitted_by_id, self.submitted_at = ItemState.SUBMITTED, by, at
+
     def withdraw(self) -> None:
-        """Take back what nobody has reviewed yet."""
+        """Take back what nobody has reviewed yet; also that it does not apply."""
         if self.state is not ItemState.SUBMITTED:
             raise self.wrong_state(say("Only a submitted item can be withdrawn."))
         self.state, self.submitted_by_id, self.submitted_at = ItemState.IN_PROGRESS, None, None
+        self.not_applicable, self.reason = False, ""
 
-    def review(self, verdict: Verdict, remark: str, by: int | None, at: datetime, today: date) -> None:
-        """Approve, or return with a remark. Raises Forbidden for whoever filled or submitted it."""
-        if self.state is not ItemState.SUBMITTED:
+    def reopen(self, at: datetime, today: date) -> None:
+        """Let the branch work on it again. Raises Invalid unless it is approved and can still be filled."""
+        if self.state is not ItemState.APPROVED:
+            raise self.wrong_state(say("Only an approved item can be reopened."))
+        self.checklist.check_alive()
+        self.check_in_time(today)
+        self.state, self.submitted_by_id, self.submitted_at = ItemState.IN_PROGRESS, None, None
+        self.not_applicable, self.reason, self.reopened_at = False, "", at
+
+    def review(
+        self, verdict: Verdict, remark: str, by: int | None, at: datetime, today: date, *, is_stale: bool = False
+    ) -> None:
+        """Approve, or return with a remark. Raises Forbidden for whoever filled or submitted it.
+
+        An approval that something has overtaken (`is_stale`) is given or refused anew.
+        """
+        if self.state is not ItemState.SUBMITTED and not (self.state is ItemState.APPROVED and is_stale):
             raise self.wrong_state(say("Only a submitted item can be reviewed."))
         if self.is_work_of(by):
             raise Forbidden(say("You filled or submitted this item; somebody else has to review it."))
@@ -132,19 +138,34 @@ class ChecklistItem(Scoped, Versioned):
         """Raises Invalid for a return that says nothing, or that the branch could not answer any more."""
         if not remark:
             raise invalid(remark=say("Say what has to change, so that the branch can mend it."))
-        if today > self.checklist.cycle.closes_on:
-            day = self.checklist.cycle.closes_on
-            raise invalid(
-                verdict=say("This cycle closed on {day}, so the branch could not mend it any more; leave it.", day=day)
-            )
+        self.check_in_time(today)
 
-    def missing(self) -> dict[str, Message]:
-        """What has to be filled before this can be submitted, by field."""
+    def check_in_time(self, today: date) -> None:
+        """Raises Invalid (verdict) once the branch could not mend anything any more."""
+        day = self.checklist.closes_on
+        if today > day:
+            said = say("This closed on {day}, so the branch could not mend it; give it more time first.", day=day)
+            raise invalid(verdict=said)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether it lies under a seal, and has not been reopened since."""
+        locked = self.checklist.locked_at
+        return locked is not None and (self.reopened_at is None or self.reopened_at < locked)
+
+    def check_unlocked(self) -> None:
+        """Raises Invalid (state) for what is sealed."""
+        if self.is_locked:
+            raise invalid(state=say("This cycle has been sealed; only the subdistrict can reopen an item of it."))
+
+    def missing(self, lacking: Message | None = None) -> dict[str, Message]:
+        """What has to be there before this can be submitted, by field."""
         wanted = {"done_on": self.done_on, "summary": self.summary}
-        return {name: say("Fill this in before you submit.") for name, value in wanted.items() if not value}
+        empty = {name: say("Fill this in before you submit.") for name, value in wanted.items() if not value}
+        return empty | ({"evidence": lacking} if lacking else {})
 
     def timeliness(self, today: date) -> Timeliness:
-        return self.checklist.cycle.timeliness(today) if self.state in OWED else Timeliness.ON_TIME
+        return self.checklist.timeliness(today) if self.state in OWED else Timeliness.ON_TIME
 
     def check_day(self, day: date | None, today: date) -> None:
         """Raises Invalid (done_on) for a day to come, or outside the measure's window in this cycle."""
@@ -154,17 +175,6 @@ class ChecklistItem(Scoped, Versioned):
             raise invalid(done_on=say("This day is still to come; enter the day on which it was done."))
         if day and not first <= day <= last:
             raise invalid(done_on=say("Give a day from {first} to {last}.", first=first, last=last))
-
-    def check_alive(self) -> None:
-        """Raises Invalid (state) once the branch is dissolved."""
-        branch = self.checklist.branch
-        if branch.dissolved_on:
-            said = say(
-                "{name} was dissolved on {day}; its checklist stays as it was then.",
-                name=branch.name,
-                day=branch.dissolved_on,
-            )
-            raise invalid(state=said)
 
     def check_owed(self, remedy: Message) -> None:
         if self.state not in OWED:

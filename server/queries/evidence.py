@@ -1,0 +1,103 @@
+"""The evidence of items, what their rules still miss, and the records that a rule proposes."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tortoise.queryset import QuerySet
+
+from server.access.actor import Actor
+from server.access.scope import having_id, visible
+from server.kit.messages import Message, say
+from server.kit.refusals import NotFound
+from server.models.checklists import ChecklistItem, coverage, fits
+from server.models.evidence import Blob, Evidence
+from server.models.records import Record
+from server.vocabulary import ItemState
+
+ROWS = (
+    "item__checklist__branch",
+    "item__checklist__cycle",
+    "item__measure",
+    "record",
+    "blob",
+    "added_by",
+    "removed_by",
+)
+ORDER = ("effective_on", "id")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A record that a rule finds, and why it fits: its kind, its topic, and the stretch of the cycle that it fills."""
+
+    record: Record
+    reasons: list[Message]
+
+
+def all_of(actor: Actor) -> QuerySet[Evidence]:
+    return visible(actor, Evidence).select_related(*ROWS).order_by(*ORDER)
+
+
+async def find(actor: Actor, evidence_id: int) -> Evidence:
+    """Raises NotFound."""
+    if piece := await all_of(actor).filter(having_id(evidence_id)).first():
+        return piece
+    raise NotFound(say("There is no such evidence here for you; open it from its checklist item."))
+
+
+async def of_item(actor: Actor, item: ChecklistItem) -> list[Evidence]:
+    """Everything that was ever added, also what was removed, by the day on which it happened."""
+    return await all_of(actor).filter(item_id=item.id)
+
+
+async def of_items(actor: Actor, item_ids: Sequence[int]) -> dict[int, list[Evidence]]:
+    """The same for many items, by their ids."""
+    found: dict[int, list[Evidence]] = defaultdict(list)
+    for piece in await all_of(actor).filter(item_id__in=list(item_ids)):
+        found[piece.item_id].append(piece)
+    return found
+
+
+async def is_clean(actor: Actor, item: ChecklistItem) -> bool:
+    """Whether it waits, applies, and has all the evidence that its rule asks for or could propose."""
+    return fits_its_rule(item, await of_item(actor, item))
+
+
+def fits_its_rule(item: ChecklistItem, pieces: Sequence[Evidence]) -> bool:
+    if item.state is not ItemState.SUBMITTED or item.not_applicable:
+        return False
+    rule = item.measure.rule
+    asked = rule.required or rule.proposes
+    return not asked or all(part.is_covered for part in coverage(item, pieces))
+
+
+async def proposals(actor: Actor, items: Sequence[ChecklistItem]) -> dict[int, list[Proposal]]:
+    """Records of the branch that fit the rules of `items` and are not used there yet, by item id."""
+    wanting = [item for item in items if item.measure.rule.proposes]
+    if not wanting:
+        return {}
+    first, last = span(wanting)
+    branches = {item.checklist.branch_id for item in wanting}
+    rows = visible(actor, Record).filter(branch_id__in=branches, held_on__gte=first, held_on__lte=last)
+    records = await rows.filter(withdrawn_at__isnull=True).order_by("held_on", "id")
+    used = await of_items(actor, [item.id for item in wanting])
+    return {item.id: proposed(item, records, used.get(item.id, [])) for item in wanting}
+
+
+def proposed(item: ChecklistItem, records: Sequence[Record], pieces: Sequence[Evidence]) -> list[Proposal]:
+    used = {piece.record_id for piece in pieces if piece.removed_at is None}
+    found = [(record, fits(item, record)) for record in records if record.id not in used]
+    return [Proposal(record, reasons) for record, reasons in found if reasons]
+
+
+def span(items: Sequence[ChecklistItem]) -> tuple[date, date]:
+    """The days that any of the items may be done on."""
+    windows = [item.measure.window(item.checklist.cycle.starts_on, item.checklist.cycle.ends_on) for item in items]
+    return min(first for first, _ in windows), max(last for _, last in windows)
+
+
+async def blob(sha256: str) -> Blob | None:
+    """What is known of bytes that are kept already."""
+    return await Blob.get_or_none(sha256=sha256)
