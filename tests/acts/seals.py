@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from server.kit.clock import today
+from server.models.checklists import Checklist
 from server.models.cycles import Cycle
 from server.vocabulary import Role
 from tests.acts.verbs import Case, Target, Verb
@@ -21,7 +22,9 @@ SEAL = {"cycle": quarter(), "organization": "HG"}
 async def close() -> str:
     """The cycle of this quarter ended yesterday."""
     yesterday = today() - timedelta(days=1)
-    _ = await Cycle.filter(code=quarter()).update(due_on=yesterday, closes_on=yesterday)
+    days = {"due_on": yesterday, "closes_on": yesterday}
+    _ = await Cycle.filter(code=quarter()).update(**days)
+    _ = await Checklist.filter(cycle__code=quarter()).update(assigned_on=yesterday, **days)
     return ""
 
 

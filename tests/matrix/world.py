@@ -20,7 +20,7 @@ from server.kit.clock import now, today
 from server.kit.sealing import blind_index, seal
 from server.kit.secrets import digest, new_handle, new_key, new_token
 from server.models.accounts import Account, AccountLink
-from server.models.checklists import ChecklistItem
+from server.models.checklists import Checklist, ChecklistItem
 from server.models.cycles import Cycle
 from server.models.grants import Grant
 from server.models.members import Member, Membership
@@ -350,8 +350,9 @@ class Builder:
     async def publish(self) -> None:
         measures = [{"number": n, "text": f"Measure {n}", "frequency": "QUARTERLY"} for n in range(1, len(STATES) + 1)]
         theme = {"code": "ONE", "grasp": "Grasp it", "lift": "Lift it", "measures": measures}
-        draft = {"code": "MATRIX", "title": "What is asked", "origin": "SYNTHETIC", "themes": [theme]}
-        _ = await templates.publish(self.boss, Publish.parse(draft))
+        for street in STREETS:
+            draft = {"organization": street, "code": "MATRIX", "title": "What is asked", "origin": "SYNTHETIC"}
+            _ = await templates.publish(self.boss, Publish.parse(draft | {"themes": [theme]}))
 
     async def work(self, street: str, *, closed: bool) -> None:
         """A cycle, with an item of every state in each branch; what is closed was filled before."""
@@ -378,7 +379,9 @@ class Builder:
             if state == "TODO":
                 self.world.add("checklist", branch, item.checklist_id, course)
         if closed:
-            await Cycle.filter(id=cycle.id).update(due_on=self.day(-2), closes_on=self.day(-1))
+            over = {"due_on": self.day(-2), "closes_on": self.day(-1)}
+            await Cycle.filter(id=cycle.id).update(**over)
+            await Checklist.filter(cycle_id=cycle.id).update(assigned_on=self.day(-80), **over)
         state = f"{'CLOSED' if closed else 'OPEN'} {code}"
         self.world.add("cycle", branches[0], cycle.id, state, also=tuple(branches[1:]))
 
