@@ -104,6 +104,16 @@ addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (draft && form.isConnected && done(ctx) && !sent(form, body)) keep(form); // more was typed while it was on its way
   all("form[data-draft]").filter((f) => f.dataset.draft !== draft).forEach(restore);
 });
+// Handed in: the next item opens, ready to be written.
+addEventListener("htmx:after:swap", () => {
+  const onward = document.querySelector("[data-onward]");
+  const next = onward && document.getElementById(onward.hash.slice(1));
+  if (!next) return;
+  onward.removeAttribute("data-onward");
+  next.open = true;
+  const first = next.querySelector("form [name=summary], form [name=remark]") ?? next.firstElementChild;
+  setTimeout(() => { next.scrollIntoView({ block: "start" }); first.focus({ preventScroll: true }); });
+});
 addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (!ctx) return;
   reached(false);
@@ -140,13 +150,28 @@ function move(cell, key) {
   return target;
 }
 
+// On the review desk single letters do, while nobody is typing.
+function judge(key, target) {
+  const desk = document.querySelector("#desk article"), find = (name) => desk?.querySelector(`[data-key=${name}]`);
+  if (!desk || target.matches("input, textarea, select")) return null;
+  if (key === "r") {
+    const remark = desk.querySelector("[name=remark]");
+    remark?.focus();
+    return remark;
+  }
+  const button = find({ a: "approve", j: "after", k: "before" }[key]);
+  button?.click();
+  return button;
+}
+
 addEventListener("keydown", (event) => {
   const { target, key } = event, ctrl = event.ctrlKey || event.metaKey, by = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[key];
   const act = () => {
     if (key === "Escape") return closeMenus();
-    if (ctrl && key === "Enter") return press(target.closest("form"), "submit");
+    if (ctrl && key === "Enter") return press(target.closest("form"), target.name === "remark" ? "return" : "submit");
     if (ctrl && key === "s") return press(target.closest("form"), "save");
-    if (ctrl) return null;
+    if (ctrl || event.altKey && !by) return null;
+    if (judge(key.toLowerCase(), target)) return true;
     if (by && event.altKey && target.closest(".item")) {
       const next = step(target.closest(".item").firstElementChild, by);
       if (next) next.parentNode.open = true;

@@ -73,6 +73,12 @@ def fits_its_rule(item: ChecklistItem, pieces: Sequence[Evidence]) -> bool:
     return not asked or all(part.is_covered for part in coverage(item, pieces))
 
 
+async def clean_among(actor: Actor, items: Sequence[ChecklistItem]) -> list[ChecklistItem]:
+    """Those that wait and fit their rule: they may be approved together."""
+    pieces = await of_items(actor, [item.id for item in items])
+    return [item for item in items if fits_its_rule(item, pieces.get(item.id, []))]
+
+
 async def proposals(actor: Actor, items: Sequence[ChecklistItem]) -> dict[int, list[Proposal]]:
     """Records of the branch that fit the rules of `items` and are not used there yet, by item id."""
     wanting = [item for item in items if item.measure.rule.proposes]

@@ -53,6 +53,7 @@ for term, meaning in {
     vocabulary.CommunityType: "Types of communities 社区类型.",
     vocabulary.Frequency: "How often a measure is due 频次.",
     vocabulary.ItemState: "States of an item, from nothing filled to approved 事项状态.",
+    vocabulary.ItemVerb: "What moved an item 流转动作.",
     vocabulary.MembershipKind: "How a member belongs to a branch 组织关系类别.",
     vocabulary.MemberStage: "The way into the Party 发展阶段.",
     vocabulary.OrganizationKind: "Kinds of organizations 组织类别.",

@@ -1,6 +1,6 @@
 """What is done with checklists: filled in, reviewed, reopened, extended, accepted."""
 
-from server.operations.checklists.drafts import Accept, Declare, Extend, Fill, Reopen, Review, Verdicts, Withdraw
+from server.operations.checklists.drafts import Accept, Declare, Extend, Fill, Reopen, Review, Together, Withdraw
 from server.operations.checklists.items import declare, reopen, save, submit, withdraw
 from server.operations.checklists.reviews import approve_together, review
 from server.operations.checklists.whole import accept, extend
@@ -12,7 +12,7 @@ __all__ = [
     "Fill",
     "Reopen",
     "Review",
-    "Verdicts",
+    "Together",
     "Withdraw",
     "accept",
     "approve_together",

@@ -2,14 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from server.kit.drafts import Blank, Day, Draft, Text, Version
+from server.kit.drafts import Blank, Day, Draft, Text, Version, complained
+from server.kit.messages import say
+from server.kit.numbers import MAX_INT
 from server.models.checklists import REASON_LENGTH, REMARK_LENGTH, SUMMARY_LENGTH
 from server.vocabulary import Verdict
 
 MOST_AT_ONCE = 100
 
+RowId = Annotated[int, Field(ge=1, le=MAX_INT)]
 Reason = Annotated[Text, Field(min_length=2, max_length=REASON_LENGTH)]
 
 
@@ -43,15 +46,18 @@ class Review(Draft):
     expected_version: Version
 
 
-class Verdicts(Draft):
-    """Items to approve together, as "id:version", separated by blanks: the ones that the reviewer has looked at."""
+def as_seen(value: object) -> object:
+    """Items with the versions that were seen: pairs, or a text such as "7:2 9:1"."""
+    parts = [part.partition(":")[::2] for part in value.split()] if isinstance(value, str) else value
+    if not parts:
+        raise complained(say("Tick at least one item."))
+    return parts
 
-    items: Annotated[Text, Field(pattern=r"^\s*([0-9]{1,10}:[0-9]{1,10}\s*)+$", max_length=2400)]
 
-    @property
-    def seen(self) -> dict[int, int]:
-        """The version that was seen, by the id of the item."""
-        return {int(key): int(version) for key, version in (part.split(":") for part in self.items.split())}
+class Together(Draft):
+    """Items to approve together: pairs of the id and the version that the reviewer has looked at."""
+
+    items: Annotated[frozenset[tuple[RowId, Version]], BeforeValidator(as_seen), Field(max_length=MOST_AT_ONCE)]
 
 
 class Reopen(Draft):

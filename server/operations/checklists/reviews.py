@@ -7,7 +7,7 @@ from server.kit.messages import say
 from server.kit.refusals import Conflict, Invalid, invalid
 from server.kit.transactions import unit_of_work
 from server.models.checklists import ChecklistItem, approval_of
-from server.operations.checklists.drafts import MOST_AT_ONCE, Review, Verdicts
+from server.operations.checklists.drafts import Review, Together
 from server.operations.checklists.record import filled, hand_of, moved, record
 from server.queries import checklists, evidence
 from server.vocabulary import ItemVerb, Verdict
@@ -26,15 +26,12 @@ async def review(actor: Actor, item_id: int, draft: Review) -> ChecklistItem:
 
 
 @unit_of_work()
-async def approve_together(actor: Actor, draft: Verdicts) -> list[ChecklistItem]:
+async def approve_together(actor: Actor, draft: Together) -> list[ChecklistItem]:
     """Approve several items that wait and are clean: all of them, or none.
 
     Raises NotFound, Forbidden, Invalid, Conflict; the message names the item.
     """
-    seen = draft.seen
-    if len(seen) > MOST_AT_ONCE:
-        raise invalid(items=say("Choose at most {count} items at once.", count=MOST_AT_ONCE))
-    approved = [await approve(actor, item_id, version) for item_id, version in sorted(seen.items())]
+    approved = [await approve(actor, item_id, version) for item_id, version in sorted(draft.items)]
     return [await checklists.find_item(actor, item.id) for item in approved]
 
 
@@ -56,7 +53,7 @@ async def judge(actor: Actor, item: ChecklistItem, draft: Review) -> None:
     item.checklist.check_alive()
     item.check_unlocked()
     pieces = await evidence.of_item(actor, item)
-    before, overtaken = filled(item), await checklists.overtaken(actor, [item], {item.id: pieces})
+    before, overtaken = filled(item), await checklists.overtaken(actor, [item])
     item.advance(draft.expected_version)
     item.review(draft.verdict, draft.remark, actor.account_id, now(), today(), is_stale=bool(overtaken))
     await item.save(update_fields=REVIEWED)

@@ -1,23 +1,25 @@
 """Checklists and their items."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tortoise.expressions import F, Q
 from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
 from server.access.permits import Permit, may
 from server.access.scope import having_id, held, in_subtree, visible
 from server.kit.clock import today
-from server.kit.messages import say
+from server.kit.messages import Message, say
 from server.kit.refusals import NotFound
 from server.kit.text import unstorable
-from server.models.checklists import OWED, Checklist, ChecklistItem, Transition, digests_of
+from server.models.checklists import OWED, Checklist, ChecklistItem, Transition, digests_of, lacking
 from server.models.cycles import Cycle
 from server.models.evidence import Evidence
 from server.models.organizations import Placement
+from server.queries import evidence
 from server.vocabulary import ItemState, ItemVerb
 
 ITEM_ROWS = ("checklist__cycle", "checklist__branch", "measure__theme", "submitted_by", "reviewed_by")
@@ -117,11 +119,25 @@ def living(rows: QuerySet[ChecklistItem]) -> QuerySet[ChecklistItem]:
     return rows.filter(checklist__branch__dissolved_on__isnull=True)
 
 
-async def overtaken(actor: Actor, items: Sequence[ChecklistItem], pieces: Mapping[int, Sequence[Evidence]]) -> Stale:
+async def stale_reviews(actor: Actor, most: int = 100) -> list[ChecklistItem]:
+    """Approved items whose evidence has changed since, that the actor may review again: never the actor's own."""
+    rows = living(held(actor, ChecklistItem, Permit.REVIEW_CHECKLIST_ITEM)).filter(state=ItemState.APPROVED)
+    changed = Q(evidence__removed_at__gt=F("reviewed_at")) | Q(evidence__record__version__gt=1)
+    changed |= Q(evidence__record__withdrawn_at__isnull=False)
+    rows = rows.filter(changed, checklist__locked_at__isnull=True)
+    rows = rows.exclude(submitted_by_id=actor.account_id).exclude(filled_by_id=actor.account_id)
+    found = await rows.distinct().select_related(*ITEM_ROWS).order_by("reviewed_at", "id").limit(most)
+    return [item for item in found if item.id in await overtaken(actor, found)]
+
+
+async def overtaken(actor: Actor, items: Sequence[ChecklistItem]) -> Stale:
     """The fields in which approved items say something else than what was approved, by item id."""
     approved = {item.id: item for item in items if item.state is ItemState.APPROVED}
+    if not approved:
+        return {}
+    pieces = await evidence.of_items(actor, list(approved))
     rows = visible(actor, Transition).filter(item_id__in=list(approved), verb=ItemVerb.APPROVE).order_by("id")
-    newest = {row.item_id: row for row in await rows} if approved else {}
+    newest = {row.item_id: row for row in await rows}
     found = {key: row.overtaken(digests_of(approved[key], pieces.get(key, []))) for key, row in newest.items()}
     return {key: names for key, names in found.items() if names}
 
@@ -131,6 +147,17 @@ async def approvals_of(actor: Actor, item_ids: Sequence[int]) -> dict[int, str]:
     rows = visible(actor, Transition).filter(item_id__in=list(item_ids), verb=ItemVerb.APPROVE).order_by("id")
     found: list[Any] = await rows.values_list("item_id", "digest")
     return dict(found)
+
+
+async def stale_of(actor: Actor, item_ids: Sequence[int]) -> Stale:
+    """The same for items by their ids; an empty list for those that stand as they were approved."""
+    rows = visible(actor, ChecklistItem).filter(id__in=list(item_ids)).select_related(*ITEM_ROWS)
+    return defaultdict(list, await overtaken(actor, await rows))
+
+
+def missing(item: ChecklistItem, pieces: Sequence[Evidence]) -> dict[str, Message]:
+    """What has to be there before an item can be submitted, by field."""
+    return item.missing(lacking(item, pieces))
 
 
 async def transitions_of(actor: Actor, item_ids: Sequence[int]) -> dict[int, list[Transition]]:

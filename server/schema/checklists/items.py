@@ -12,7 +12,21 @@ import strawberry
 from server.access.actor import Actor
 from server.kit.clock import today
 from server.kit.paging import page
-from server.operations.checklists import Fill, Review, Withdraw, review, save, submit, withdraw
+from server.operations.checklists import (
+    Declare,
+    Fill,
+    Reopen,
+    Review,
+    Together,
+    Withdraw,
+    approve_together,
+    declare,
+    reopen,
+    review,
+    save,
+    submit,
+    withdraw,
+)
 from server.queries import checklists as queries
 from server.queries import cycles, organizations
 from server.queries.checklists import ItemFilter
@@ -23,13 +37,38 @@ from server.schema.cycles import Cycle
 from server.schema.inputs import Input, generated
 from server.schema.templates import Measure
 from server.schema.types import field, mutation
-from server.vocabulary import ItemState, Timeliness
+from server.vocabulary import ItemState, ItemVerb, Role, Timeliness
 
 if TYPE_CHECKING:
     from server.models import checklists as models
     from server.schema.organizations import Branch
 
 LazyBranch = Annotated["Branch", strawberry.lazy("server.schema.organizations")]
+
+
+@strawberry.type(description="What moved an item from one state to another 流转.")
+class Transition:
+    verb: ItemVerb = strawberry.field(description="What was done 动作.")
+    was: ItemState = strawberry.field(description="The state before 原状态.")
+    state: ItemState = strawberry.field(description="The state after 新状态.")
+    at: datetime = strawberry.field(description="When 时间.")
+    name: str = strawberry.field(description="Who, by the name of that moment 办理人.")
+    role: Role | None = strawberry.field(description="In which role 角色; null for what was kept before roles were.")
+    words: str = strawberry.field(description="Remark or reason 意见.")
+    digest: str = strawberry.field(description="SHA-256 of what was approved, in hex 摘要; empty for other moves.")
+
+    @classmethod
+    def of(cls, row: "models.Transition") -> Self:
+        return cls(
+            verb=row.verb,
+            was=row.was,
+            state=row.state,
+            at=row.at,
+            name=row.name,
+            role=row.role,
+            words=row.words,
+            digest=row.digest,
+        )
 
 
 @strawberry.type(description="One measure of one branch in one cycle 清单事项.")
@@ -41,12 +80,22 @@ class ChecklistItem(ids.Node):
     done_on: date | None = strawberry.field(description="The day on which it was done 完成日期.")
     summary: str = strawberry.field(description="What was done 完成情况.")
     not_applicable: bool = strawberry.field(description="That the measure does not apply here 不适用.")
+    reason: str = strawberry.field(description="Why it does not apply 不适用原因.")
+    locked: bool = strawberry.field(description="Whether it lies under a seal 已锁定.")
     remark: str = strawberry.field(description="The reviewer's remark 审核意见.")
     submitted_by: str | None = strawberry.field(description="Name of the person 提交人.")
     submitted_at: datetime | None = strawberry.field(description="When it was submitted 提交时间.")
     reviewed_by: str | None = strawberry.field(description="Name of the person 审核人.")
     reviewed_at: datetime | None = strawberry.field(description="When it was reviewed 审核时间.")
     version: int = strawberry.field(description="For expectedVersion of a change 版本.")
+
+    @field("What moved it, the oldest first 流转记录.")
+    async def transitions(self, info: Info) -> list[Transition]:
+        return [Transition.of(row) for row in await info.context.ask(queries.transitions_of, self.row.id)]
+
+    @field("Fields that say something else than what was approved 通过后有变化的字段; empty while the approval stands.")
+    async def stale_fields(self, info: Info) -> list[str]:
+        return list(await info.context.ask(queries.stale_of, self.row.id))
 
     @field("The checklist that it is on 清单.")
     def checklist(self) -> "Checklist":
@@ -63,6 +112,8 @@ class ChecklistItem(ids.Node):
             done_on=row.done_on,
             summary=row.summary,
             not_applicable=row.not_applicable,
+            reason=row.reason,
+            locked=row.is_locked,
             remark=row.remark,
             submitted_by=row.submitted_by.name if row.submitted_by else None,
             submitted_at=row.submitted_at,
@@ -167,6 +218,31 @@ class ReviewChecklistItemInput(Input[Review]):
     id: strawberry.ID
 
 
+@generated
+class DeclareChecklistItemInput(Input[Declare]):
+    id: strawberry.ID
+
+
+@generated
+class ReopenChecklistItemInput(Input[Reopen]):
+    id: strawberry.ID
+
+
+@strawberry.input(description="An item, and the version of it that was looked at 事项及其版本.")
+class SeenChecklistItem:
+    id: strawberry.ID = strawberry.field(description="Global id 全局标识.")
+    expected_version: int = strawberry.field(description="The version that was seen 版本.")
+
+
+@strawberry.input(description="What `approveChecklistItems` is asked 变更输入.")
+class ApproveChecklistItemsInput:
+    items: list[SeenChecklistItem] = strawberry.field(description="At most 100 事项.")
+
+    def draft(self) -> Together:
+        pairs = [(ids.key_of(item.id, "ChecklistItem", "items"), item.expected_version) for item in self.items]
+        return Together.parse({"items": pairs})
+
+
 @strawberry.type
 class Mutation:
     @mutation("Keep what was typed so far 保存.")
@@ -188,3 +264,19 @@ class Mutation:
     async def review_checklist_item(self, info: Info, input: ReviewChecklistItemInput) -> ChecklistItem | None:
         key = ids.key_of(input.id, "ChecklistItem")
         return ChecklistItem.of(await review(info.context.actor, key, input.draft()))
+
+    @mutation("Hand in that a measure does not apply 申报不适用.")
+    async def declare_checklist_item(self, info: Info, input: DeclareChecklistItemInput) -> ChecklistItem | None:
+        key = ids.key_of(input.id, "ChecklistItem")
+        return ChecklistItem.of(await declare(info.context.actor, key, input.draft()))
+
+    @mutation("Give an approved item back to its branch 重新打开.")
+    async def reopen_checklist_item(self, info: Info, input: ReopenChecklistItemInput) -> ChecklistItem | None:
+        key = ids.key_of(input.id, "ChecklistItem")
+        return ChecklistItem.of(await reopen(info.context.actor, key, input.draft()))
+
+    @mutation("Approve items that fit their rule, all or none 批量通过.")
+    async def approve_checklist_items(
+        self, info: Info, input: ApproveChecklistItemsInput
+    ) -> list[ChecklistItem] | None:
+        return [ChecklistItem.of(row) for row in await approve_together(info.context.actor, input.draft())]

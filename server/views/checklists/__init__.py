@@ -5,6 +5,7 @@ from starlette.routing import Route
 from server.views.checklists import exports, items, matrix, review, show
 
 ITEM = "/checklist-items/{id}"
+VERBS = ("save", "submit", "withdraw", "review", "declare", "reopen")
 
 routes = [
     Route("/checklists", show.index, name="checklists.index"),
@@ -14,7 +15,10 @@ routes = [
     Route(ITEM + "/submit", items.submit, methods=["POST"], name="checklists.submit"),
     Route(ITEM + "/withdraw", items.withdraw, methods=["POST"], name="checklists.withdraw"),
     Route(ITEM + "/review", items.review, methods=["POST"], name="checklists.review"),
-    *(Route(f"{ITEM}/{verb}", items.open_item) for verb in ("save", "submit", "withdraw", "review")),
+    Route(ITEM + "/declare", items.declare, methods=["POST"], name="checklists.declare"),
+    Route(ITEM + "/reopen", items.reopen, methods=["POST"], name="checklists.reopen"),
+    *(Route(f"{ITEM}/{verb}", items.open_item) for verb in VERBS),
+    Route("/review/together", review.together, methods=["GET", "POST"], name="checklists.together"),
     Route("/review", review.desk, name="checklists.desk"),
     Route("/matrix", matrix.show, name="checklists.matrix"),
     Route("/matrix.csv", exports.matrix_csv, name="checklists.matrix.csv"),

@@ -1,20 +1,22 @@
 """One item as a page shows it to one reader, with what that reader has just sent about it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from server.access.actor import Actor
 from server.access.permits import Permit
 from server.kit.clock import today
 from server.kit.refusals import Conflict, Refusal
-from server.queries import checklists
-from server.vocabulary import Timeliness
+from server.queries import checklists, evidence
+from server.vocabulary import ItemState, ItemVerb, Timeliness
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from server.models.checklists import ChecklistItem
+    from server.kit.messages import Message
+    from server.models.checklists import ChecklistItem, Transition
+    from server.models.evidence import Evidence
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class Entry:
     refusal: Refusal | None = None
     deed: str = ""
     typing: bool = False
+    history: "Sequence[Transition]" = ()
+    stale: Sequence[str] = ()
+    """The fields that say something else than what was approved."""
+    pieces: "Sequence[Evidence]" = ()
 
     @property
     def can_fill(self) -> bool:
@@ -47,9 +53,37 @@ class Entry:
         return Permit.REVIEW_CHECKLIST_ITEM in self.possible
 
     @property
+    def can_declare(self) -> bool:
+        return Permit.DECLARE_CHECKLIST_ITEM in self.possible
+
+    @property
+    def can_reopen(self) -> bool:
+        return Permit.REOPEN_CHECKLIST_ITEM in self.possible
+
+    @property
+    def approval(self) -> "Transition | None":
+        """The one that holds, with the name and the role of whoever gave it."""
+        given = [move for move in self.history if move.verb is ItemVerb.APPROVE]
+        return given[-1] if given and self.item.state is ItemState.APPROVED else None
+
+    @property
+    def returned(self) -> "Transition | None":
+        """Who gave it back last, and why, while the branch has to act on it."""
+        if self.item.state not in (ItemState.RETURNED, ItemState.IN_PROGRESS):
+            return None
+        back = [move for move in self.history if move.verb in (ItemVerb.RETURN, ItemVerb.REOPEN)]
+        return back[-1] if back else None
+
+    @property
+    def missing(self) -> "dict[str, Message]":
+        """What has to be there before it can be submitted."""
+        return checklists.missing(self.item, self.pieces)
+
+    @property
     def controls(self) -> tuple[str, ...]:
         """The fields that the reader can change on the page."""
-        return ("done_on", "summary") if self.can_fill else ("remark",) if self.can_review else ()
+        fills = ("done_on", "summary", "reason") if self.can_fill else ()
+        return fills + (("remark",) if self.can_review else ()) + (("reason",) if self.can_reopen else ())
 
     @property
     def is_overtaken(self) -> bool:
@@ -61,6 +95,8 @@ class Entry:
         """What the form that was sent needs."""
         if "verdict" in self.typed or "remark" in self.typed:
             return Permit.REVIEW_CHECKLIST_ITEM
+        if "reason" in self.typed:
+            return Permit.REOPEN_CHECKLIST_ITEM if self.can_reopen else Permit.DECLARE_CHECKLIST_ITEM
         return Permit.SAVE_CHECKLIST_ITEM if "summary" in self.typed else Permit.WITHDRAW_CHECKLIST_ITEM
 
     @property
@@ -89,3 +125,21 @@ class Entry:
 
 def entry(actor: Actor, item: "ChecklistItem", *, is_open: bool = False, deed: str = "") -> Entry:
     return Entry(actor.account_id, item, checklists.possible(actor, item), is_open, deed=deed)
+
+
+async def surrounded(actor: Actor, entries: Sequence[Entry]) -> list[Entry]:
+    """With what moved each item, its evidence, and whether its approval still stands: a question each, for them all."""
+    items = [each.item for each in entries]
+    ids = [item.id for item in items]
+    history, pieces = await checklists.transitions_of(actor, ids), await evidence.of_items(actor, ids)
+    stale = await checklists.overtaken(actor, items)
+    return [
+        replace(
+            each,
+            possible=checklists.possible(actor, each.item, is_stale=each.item.id in stale),
+            history=history.get(each.item.id, ()),
+            pieces=pieces.get(each.item.id, ()),
+            stale=stale.get(each.item.id, ()),
+        )
+        for each in entries
+    ]

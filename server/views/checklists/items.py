@@ -1,4 +1,4 @@
-"""What is done with one item: save, submit, withdraw, review. Each answers with the item as it is afterwards."""
+"""What is done with one item. Each answers with the item as it is afterwards."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -12,7 +12,7 @@ from server.kit.drafts import Draft
 from server.kit.refusals import Conflict, Invalid, TooMany
 from server.kit.text import normal
 from server.operations import checklists as operations
-from server.operations.checklists import Fill, Review, Withdraw
+from server.operations.checklists import Declare, Fill, Reopen, Review, Withdraw
 from server.queries import checklists
 from server.views.checklists.entries import Entry, entry
 from server.views.checklists.review import next_one
@@ -45,6 +45,14 @@ async def submit(request: Request) -> Response:
 
 async def withdraw(request: Request) -> Response:
     return await done(request, operations.withdraw, Withdraw, "withdrawn")
+
+
+async def declare(request: Request) -> Response:
+    return await done(request, operations.declare, Declare, "declared")
+
+
+async def reopen(request: Request) -> Response:
+    return await done(request, operations.reopen, Reopen, "reopened")
 
 
 async def review(request: Request) -> Response:

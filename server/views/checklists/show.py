@@ -1,5 +1,6 @@
 """The checklists that a reader sees, and one branch's checklist: five themes, nineteen measures, one screen."""
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from starlette.responses import Response
 from server.kit.refusals import NotFound
 from server.queries import checklists, organizations
 from server.views.checklists.choice import choose
-from server.views.checklists.entries import Entry, entry
+from server.views.checklists.entries import Entry, entry, surrounded
 from server.views.checklists.matrix import Grid
 from server.views.forms import asked, row_id
 from server.views.pages import go, page
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from server.access.actor import Actor
     from server.models.checklists import Checklist
 
-DEEDS = ("saved", "submitted", "withdrawn", "reviewed")
+DEEDS = ("saved", "submitted", "declared", "withdrawn", "reviewed", "reopened")
 """What can have been done with an item, by the word in the address."""
+ONWARD = ("submitted", "declared")
+"""After these the next item stands open."""
 
 
 async def index(request: Request) -> Response:
@@ -52,12 +55,16 @@ async def answer(
     rows = await checklists.items_of(actor, checklist)
     item = next((row for row in rows if row.id == wanted), None)
     worked = worked or (entry(actor, item, is_open=True, deed=deed) if item else None)
-    entries = [worked if worked and worked.item.id == row.id else entry(actor, row) for row in rows]
+    known = [worked if worked and worked.item.id == row.id else entry(actor, row) for row in rows]
+    entries = await surrounded(actor, known)
+    worked = next((each for each in entries if worked and each.item.id == worked.item.id), worked)
+    following = next((e for e in after(entries, worked) if e.can_fill or e.can_review), None)
+    if following and worked and worked.deed in ONWARD and not block:
+        entries = [replace(e, is_open=True) if e.item.id == following.item.id else e for e in entries]
     themes = [
         (theme, group, checklists.tally(checklists.cells_of([e.item for e in group])))
         for theme, group in ((t, list(g)) for t, g in groupby(entries, key=lambda e: e.item.measure.theme))
     ]
-    following = next((e for e in after(entries, worked) if e.can_fill or e.can_review), None)
     return page(
         request,
         "checklists/show.html",
