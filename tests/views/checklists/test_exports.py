@@ -53,12 +53,12 @@ def expected(status: Status) -> dict[tuple[str, str], list[int]]:
     rows |= {("MEASURE", str(m.number)): status.of_measure(m) for m in status.measures}
     rows |= {("COMMUNITY", place.code): status.of_community(place) for place in status.communities}
     rows |= {("BRANCH", branch.code): status.of_branch(branch) for branch in status.branches}
-    return {key: figures(status, tally) for key, tally in rows.items()}
+    return {key: figures(tally) for key, tally in rows.items()}
 
 
-def figures(status: Status, tally: Tally) -> list[int]:
+def figures(tally: Tally) -> list[int]:
     by_state = [tally.states[state] for state in ItemState if state is not ItemState.APPROVED]
-    clock = [status.owed_as(tally, term) for term in (Timeliness.LATE, Timeliness.MISSED)]
+    clock = [tally.clocks[term] for term in (Timeliness.LATE, Timeliness.MISSED)]
     return [tally.due, tally.done, tally.approved, *by_state, tally.owed, *clock]
 
 

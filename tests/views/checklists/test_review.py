@@ -29,7 +29,7 @@ async def test_the_desk_goes_from_item_to_item(street: str) -> None:
     async with signed_in(REVIEWER) as browser:
         first = await browser.get("/review")
         waiting = int(re.findall(r'<h2 id="waiting">.*?<span class="num soft">(\d+)', first.text, re.S)[0])
-        assert waiting == count(first, r'href="/review\?item=\d+"') == 17
+        assert waiting == count(first, r'<a class="plain" href="/review\?item=\d+"') == 17
         address = re.findall(r'action="(/checklist-items/\d+/review\?desk)"', first.text)[0]
         form = {"verdict": "RETURN", "remark": "请补充。", "expected_version": value_of(first, "expected_version")}
         second = await browser.post(address, data=form, headers=HTMX)

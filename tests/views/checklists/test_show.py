@@ -61,7 +61,7 @@ async def test_whoever_may_not_write_reads_the_same_page(shared_street: str, rol
     async with signed_in(role) as browser:
         answer = await browser.get(f"/checklists/{item.checklist_id}")
         assert count(answer, '<details class="item"') == 19
-        assert "data-draft" not in answer.text
+        assert "data-hx-trigger" not in answer.text
         assert "/checklist-items/" not in answer.text
 
 
@@ -80,7 +80,7 @@ async def test_a_closed_cycle_is_read_only(street: str) -> None:
         async with signed_in(SECRETARY) as browser:
             answer = await browser.get(f"/checklists/{item.checklist_id}")
             assert count(answer, '<span class="state MISSED">') >= 19
-            assert "data-draft" not in answer.text
+            assert "data-hx-trigger" not in answer.text
             assert "Everything is handed in." in (await browser.get("/")).text
 
 
