@@ -40,6 +40,8 @@ async def by_graphql(client: AsyncClient, verb: Verb, target: str, fields: dict[
         target = global_id(verb.kind, int(target))
     if "member" in given:
         given["member"] = global_id("Member", given["member"])
+    if "items" in given:
+        given["items"] = seen_items(given["items"])
     given |= {verb.named: target} if verb.named else {}
     kind = f"{verb.mutation[0].upper()}{verb.mutation[1:]}Input"
     query = f"mutation($input: {kind}!) {{ {verb.mutation}(input: $input) {{ __typename }} }}"
@@ -69,6 +71,12 @@ def outcome(answer: Response) -> Outcome:
     code = "UNAUTHENTICATED" if sent_away.startswith("/login") else STATUSES.get(answer.status_code, "OK")
     assert answer.status_code < 500
     return Outcome(code, set(re.findall(r'id="(?:[a-z]+\d+-)?([a-z_]+)-complaint"', answer.text)), answer.text)
+
+
+def seen_items(text: str) -> list[dict[str, Any]]:
+    """What the boxes of a form say ("7:2"), as the API has it."""
+    pairs = [part.split(":") for part in text.split()]
+    return [{"id": global_id("ChecklistItem", int(key)), "expectedVersion": int(version)} for key, version in pairs]
 
 
 def camel(name: str) -> str:

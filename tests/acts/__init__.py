@@ -19,7 +19,6 @@ TARGETS: dict[str, Target] = {
 
 ELSEWHERE = {
     **sessions.ELSEWHERE,
-    "checklists.approve_together": "its list has another shape at each door; tests/views/checklists/test_together.py",
     "accounts.provide_hashed": "no door yet: the demonstration alone makes accounts",
     "accounts.set_up": "the command line only: there is nobody yet who could sign in",
     "oidc.link": "the way back from the identity provider; tests/oidc tries it",

@@ -35,6 +35,7 @@ TRIED = {
     "checklists.withdraw": Verb("withdrawChecklistItem", "/checklist-items/{target}/withdraw", "id"),
     "checklists.declare": Verb("declareChecklistItem", "/checklist-items/{target}/declare", "id"),
     "checklists.reopen": Verb("reopenChecklistItem", "/checklist-items/{target}/reopen", "id"),
+    "checklists.approve_together": Verb("approveChecklistItems", "/review/together"),
     "checklists.review": Verb("reviewChecklistItem", "/checklist-items/{target}/review", "id"),
 }
 

@@ -23,6 +23,7 @@ from tests.matrix.oracle import (
     ALLOWED,
     ATTACH,
     CORRECT,
+    DECLARE,
     DELEGATE,
     DISABLE,
     DISSOLVE,
@@ -41,6 +42,7 @@ from tests.matrix.oracle import (
     PEOPLE,
     REFUSED_BY_STATE,
     RENAME,
+    REOPEN,
     RESET,
     REVEAL,
     REVIEW,
@@ -57,7 +59,7 @@ from tests.matrix.pages import owner, role_of
 from tests.matrix.places import EMPTY, OF, TEMPORARY, Place
 from tests.matrix.readers import BY_ACCOUNT, SINGLE, Reader
 from tests.matrix.world import Target, World, code_of, has_work, of
-from tests.test_doors import camel
+from tests.test_doors import camel, seen_items
 
 AT_ONCE = 14
 """Refused mutations in one request: an alias each."""
@@ -99,6 +101,14 @@ def filled(world: World, target: Target) -> dict[str, Any]:
     return {"done_on": today().isoformat(), "summary": "Done.", **seen(world, target)}
 
 
+def because(world: World, target: Target) -> dict[str, Any]:
+    return {"reason": "It has a reason.", **seen(world, target)}
+
+
+def ticked(_: World, target: Target) -> dict[str, Any]:
+    return {"items": f"{target.key}:{target.version}"}
+
+
 def approved(world: World, target: Target) -> dict[str, Any]:
     return {"verdict": "APPROVE", "remark": "", **seen(world, target)}
 
@@ -114,6 +124,10 @@ def founded(_: World, target: Target) -> dict[str, Any]:
         return given | {"kind": CHILD[place.kind] if place else "COMMUNITY"}
     kind = "PARTY_GROUP" if place.kind == "BRANCH" else "BRANCH"
     return given | {"kind": "BRANCH", "branch_type": kind, "sector": "PROJECT"}
+
+
+def waits(target: Target) -> bool:
+    return is_open(target) and state(target) == "SUBMITTED"
 
 
 def can_hold(place: Place) -> bool:
@@ -426,8 +440,13 @@ ACTS: dict[str, tuple[Act, ...]] = {
         Act("organization", TREE, SEAL, sealed, is_unsealed, named=False, codes=frozenset({"INVALID"})),
         Act("organization", TREE, SEAL, sealed_early, never, named=False, codes=frozenset({"INVALID"})),
     ),
-    "checklists.review": (
-        Act("item", WORK, REVIEW, approved, lambda target: is_living(target) and state(target) == "SUBMITTED"),
+    "checklists.review": (Act("item", WORK, REVIEW, approved, waits),),
+    "checklists.approve_together": (Act("item", WORK, REVIEW, ticked, waits, named=False, desk=True),),
+    "checklists.declare": (
+        Act("item", WORK, DECLARE, because, lambda target: is_open(target) and state(target) in OWED),
+    ),
+    "checklists.reopen": (
+        Act("item", WORK, REOPEN, because, lambda target: is_open(target) and state(target) == "APPROVED"),
     ),
 }
 
@@ -536,6 +555,8 @@ def inputs(desk: Desk, verb: Verb, act: Act, target: Target) -> dict[str, Any]:
     given = {camel(name): value for name, value in act.given(desk.world, target).items()}
     if "member" in given:
         given["member"] = global_id("Member", int(given["member"]))
+    if "items" in given:
+        given["items"] = seen_items(given["items"])
     if not verb.named or not act.named:
         return given
     return given | {verb.named: global_id(verb.kind, int(target.key)) if verb.named == "id" else target.key}

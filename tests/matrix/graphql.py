@@ -230,9 +230,11 @@ FIELDS: dict[str, dict[str, Field]] = {
     "PlaceName": plain("code name kind"),
     "Checklist": plain("id branchCode branchName cycle items") | {"branch": Field(TREE)},
     "ChecklistItem": plain(
-        "id measure state timeliness doneOn summary notApplicable remark submittedBy submittedAt reviewedBy reviewedAt "
-        "version checklist"
+        "id measure state timeliness doneOn summary notApplicable reason locked staleFields remark submittedBy "
+        "submittedAt reviewedBy reviewedAt "
+        "version checklist transitions"
     ),
+    "Transition": plain("verb was state at name role words digest"),
     "ChecklistItemConnection": plain("edges pageInfo totalCount"),
     "ChecklistItemEdge": plain("cursor node"),
     "Cycle": plain("id code startsOn endsOn opensOn dueOn closesOn timeliness template"),
@@ -328,7 +330,7 @@ def ways_to_organizations() -> Iterator[Way]:
     yield Way("street(code: KEY)", {"Street": ()}, "organization", (TREE,), where=of_kind("STREET"))
 
 
-ITEM = {"ChecklistItem": (), "Measure": ("measure",)}
+ITEM = {"ChecklistItem": (), "Measure": ("measure",), "Transition": ("transitions",)}
 CYCLE = {"Cycle": (), "Template": ("template",), "Theme": ("template", "themes")}
 COUNTED = {
     "Completion": (),

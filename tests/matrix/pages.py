@@ -248,6 +248,9 @@ PAGES: dict[str, tuple[Ask, ...]] = {
     "GET /checklist-items/{id}/submit": (ALIAS,),
     "GET /checklist-items/{id}/withdraw": (ALIAS,),
     "GET /checklist-items/{id}/review": (ALIAS,),
+    "GET /checklist-items/{id}/declare": (ALIAS,),
+    "GET /checklist-items/{id}/reopen": (ALIAS,),
+    "GET /review/together": (Ask(at_desk(REVIEW, WORK)),),
     "GET /review": (
         Ask(at_desk(REVIEW)),
         Ask(at_desk(REVIEW, WORK), "item", "?judged={key}", depth=RELATIONS, where=is_first),

@@ -35,8 +35,7 @@ async def desk(request: Request) -> Response:
 async def together(request: Request) -> Response:
     """Approve at once what fits its rule; whatever is not ticked waits on the desk. Raises Forbidden."""
     actor = request.state.actor
-    if request.method != "POST":
-        require_desk(request)
+    require_desk(request)
     tried = await attempt(request, Together, partial(operations.approve_together, actor))
     if tried.done:
         return go(request, f"/review?together={len(tried.result)}")
