@@ -111,7 +111,7 @@ addEventListener("htmx:after:swap", () => {
   if (!next) return;
   onward.removeAttribute("data-onward");
   next.open = true;
-  const first = next.querySelector("form [name=summary], form [name=remark]") ?? next.firstElementChild;
+  const first = next.querySelector("form [name=done_on], form [name=remark]") ?? next.firstElementChild;
   setTimeout(() => { next.scrollIntoView({ block: "start" }); first.focus({ preventScroll: true }); });
 });
 addEventListener("htmx:error", ({ detail: { ctx } }) => {
