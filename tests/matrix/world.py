@@ -35,7 +35,7 @@ from server.operations.members import Attach, Enrol
 from server.operations.organizations import Dissolve, Establish, Provenance
 from server.operations.seals import SealCycle
 from server.operations.sessions.proofs import seal_secret
-from server.operations.templates import Publish
+from server.operations.templates import Whole
 from server.vocabulary import (
     LinkKind,
     MembershipKind,
@@ -352,7 +352,7 @@ class Builder:
         theme = {"code": "ONE", "grasp": "Grasp it", "lift": "Lift it", "measures": measures}
         for street in STREETS:
             draft = {"organization": street, "code": "MATRIX", "title": "What is asked", "origin": "SYNTHETIC"}
-            _ = await templates.publish(self.boss, Publish.parse(draft | {"themes": [theme]}))
+            _ = await templates.publish_whole(self.boss, Whole.parse(draft | {"themes": [theme]}))
 
     async def work(self, street: str, *, closed: bool) -> None:
         """A cycle, with an item of every state in each branch; what is closed was filled before."""
