@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from server.models.templates.overlap import alike
 from server.models.templates.wording import MeasureWords, ThemeWords, Wording
+from server.vocabulary import ChangeKind, Frequency
 
 T = TypeVar("T")
 
@@ -33,6 +34,15 @@ class ThemeChange:
     """It stands before or behind others than it did."""
 
     @property
+    def kind(self) -> ChangeKind:
+        return kind_of(self)
+
+    @property
+    def words(self) -> ThemeWords:
+        """As it is; of what was removed, as it was."""
+        return self.new or self.old or ThemeWords("", "", "")
+
+    @property
     def fields(self) -> list[FieldChange]:
         return changes(self.old, self.new, said_by_theme)
 
@@ -47,6 +57,15 @@ class MeasureChange:
     is_in: str = ""
     is_moved: bool = False
     """It has gone to another theme."""
+
+    @property
+    def kind(self) -> ChangeKind:
+        return kind_of(self)
+
+    @property
+    def words(self) -> MeasureWords:
+        """As it is; of what was removed, as it was."""
+        return self.new or self.old or MeasureWords(0, "", Frequency.MONTHLY)
 
     @property
     def fields(self) -> list[FieldChange]:
@@ -74,6 +93,15 @@ def differences(old: Wording, new: Wording) -> Differences:
         sorted((c for c in changed if differs(c)), key=lambda c: -1 if c.at is None else c.at),
         sorted((c for c in moved if differs(c)), key=lambda c: c.new.number if c.new else 0),
     )
+
+
+def kind_of(change: ThemeChange | MeasureChange) -> ChangeKind:
+    """One that moved may have changed as well."""
+    if change.old is None:
+        return ChangeKind.ADDED
+    if change.new is None:
+        return ChangeKind.REMOVED
+    return ChangeKind.MOVED if change.is_moved else ChangeKind.CHANGED
 
 
 def differs(change: ThemeChange | MeasureChange) -> bool:

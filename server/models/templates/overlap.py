@@ -1,7 +1,8 @@
 """Measures that ask for what is asked for already, or for what is entered already: each is pointed out with the other.
 
 Two texts are alike when they share six tenths of their pairs of neighbouring characters (Dice): 每月组织一次集中学习
-and 每月组织一次集体学习 are, 每月召开一次支委会 and 每季度召开一次支部党员大会 are not. Blanks and punctuation do not count.
+and 每月组织一次集体学习 are, 每月召开一次支委会 and 每季度召开一次支部党员大会 are not.
+Blanks and punctuation do not count.
 """
 
 import re

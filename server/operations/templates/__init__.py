@@ -10,6 +10,7 @@ from server.operations.templates.drafts import (
     ThemeDraft,
     Whole,
     Write,
+    loosely,
 )
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Whole",
     "Write",
     "draft",
+    "loosely",
     "publish",
     "publish_whole",
     "retire",

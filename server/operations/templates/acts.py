@@ -10,7 +10,7 @@ from server.models.organizations import Organization
 from server.models.templates import Template, TemplateVersion, burden, incomplete, measures_of
 from server.operations import trail
 from server.operations.templates.drafts import NewTemplate, Publish, Retire, Whole, Write
-from server.operations.templates.wording import keep, origins_of
+from server.operations.templates.wording import keep
 from server.queries import organizations, templates
 from server.vocabulary import Origin, VersionState
 
@@ -60,7 +60,7 @@ async def write(actor: Actor, version_id: int, draft: Write) -> TemplateVersion:
     version.check_writable()
     version.advance(draft.expected_version)
     before = [measure for _, measure in measures_of(await templates.wording(version))]
-    await keep(version, draft.wording, await origins_of(version.id))
+    await keep(version, draft.wording, await templates.origins(version))
     await version.save(update_fields=["version"])
     count = sum(len(theme.measures) for theme in draft.themes)
     told = {"code": version.template.code, "version": version.number}
@@ -113,7 +113,7 @@ async def begin(template: Template, number: int, copied: TemplateVersion | None)
     """A draft, with the words of another version, if one is given."""
     version = await TemplateVersion.create(template=template, number=number)
     if copied:
-        await keep(version, await templates.wording(copied), await origins_of(copied.id))
+        await keep(version, await templates.wording(copied), await templates.origins(copied))
     return version
 
 

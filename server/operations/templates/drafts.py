@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from server.kit.drafts import Blank, Draft, Line, Text, Version
 from server.kit.numbers import MAX_INT
+from server.kit.refusals import Invalid
 from server.models.organizations import CODE_LENGTH as PLACE_LENGTH
 from server.models.records import TOPIC_LENGTH
 from server.models.templates import (
@@ -38,6 +39,10 @@ def one_if_blank(value: object) -> object:
     return 1 if value is None or (isinstance(value, str) and not value.strip()) else value
 
 
+def nothing_if_none(value: object) -> object:
+    return RuleDraft() if value is None else value
+
+
 class RuleDraft(Draft):
     """What shows that a measure was done; without a kind and a topic nothing is proposed."""
 
@@ -54,7 +59,7 @@ class MeasureDraft(Draft):
     text: Annotated[Line, Field(max_length=TEXT_LENGTH)] = ""
     guidance: Annotated[Text, Field(max_length=GUIDANCE_LENGTH)] = ""
     frequency: Frequency
-    evidence_rule: RuleDraft = RuleDraft()
+    evidence_rule: Annotated[RuleDraft, BeforeValidator(nothing_if_none)] = RuleDraft()
     estimated_minutes: Annotated[Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None, Blank] = None
 
     @property
@@ -137,6 +142,20 @@ class Whole(NewTemplate):
 
     def given_to(self, model: type[Draft]) -> dict[str, Any]:
         return self.model_dump(include=set(model.model_fields))
+
+
+def loosely(themes: Sequence[Mapping[str, Any]]) -> Wording:
+    """What was typed so far, as far as it can be understood: what cannot be is left out."""
+    return worded([ThemeDraft(measures=tuple(understood(row) for row in theme["measures"])) for theme in themes])
+
+
+def understood(row: Mapping[str, Any]) -> MeasureDraft:
+    try:
+        return MeasureDraft.parse(row)
+    except Invalid as refusal:
+        faulty = {field.partition(".")[0] for field in refusal.fields}
+        known = {name: value for name, value in row.items() if name not in faulty}
+        return MeasureDraft.parse({"number": MOST_NUMBER, "frequency": Frequency.QUARTERLY} | known)
 
 
 def worded(themes: Sequence[ThemeDraft]) -> Wording:

@@ -41,13 +41,6 @@ async def keep(version: TemplateVersion, wording: Wording, origins: Mapping[str,
         await Measure.bulk_create(measures)
 
 
-async def origins_of(version_id: int) -> dict[str, Origin]:
-    """Where the words of a version come from, by the text of a measure and the words of a theme."""
-    measures = await Measure.filter(theme__version_id=version_id)
-    themes = await Theme.filter(version_id=version_id)
-    return {m.text: m.origin for m in measures} | {theme.grasp + theme.lift: theme.origin for theme in themes}
-
-
 def check_distinct(wording: Wording) -> None:
     """Raises Invalid where a theme has two measures of one number, or two themes have one code."""
     complaints: dict[str, Message] = {}

@@ -21,7 +21,16 @@ from server.queries.templates.rows import (
     versions_of,
     versions_of_all,
 )
-from server.queries.templates.wordings import Side, between, sides, wording, wordings
+from server.queries.templates.wordings import (
+    Side,
+    between,
+    compared,
+    lacking,
+    origins,
+    sides,
+    wording,
+    wordings,
+)
 
 __all__ = [
     "ORDER",
@@ -31,14 +40,17 @@ __all__ = [
     "between",
     "branches_of",
     "budget_of",
+    "compared",
     "elsewhere",
     "find",
     "find_by_code",
     "find_model",
     "find_version",
+    "lacking",
     "matching",
     "models_for",
     "newest_of",
+    "origins",
     "reckon",
     "sides",
     "usual_sector",

@@ -55,13 +55,13 @@ def versions(actor: Actor) -> QuerySet[TemplateVersion]:
     return visible(actor, TemplateVersion).select_related("template__organization", "published_by")
 
 
-async def find_version(actor: Actor, version_id: int, *, lock: bool = False) -> TemplateVersion:
-    """With its template, and the place that owns it. Raises NotFound (version)."""
+async def find_version(actor: Actor, version_id: int, *, field: str = "version", lock: bool = False) -> TemplateVersion:
+    """With its template, and the place that owns it. Raises NotFound (`field`)."""
     rows = versions(actor).filter(having_id(version_id))
     if version := await (rows.select_for_update(of=("template_version",)) if lock else rows).first():
         return version
     message = say("There is no such version here for you; open it from its template.")
-    raise NotFound(message, {"version": message})
+    raise NotFound(message, {field: message})
 
 
 async def versions_of(actor: Actor, template: Template) -> list[TemplateVersion]:
