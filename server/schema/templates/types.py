@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 SectorOf = Annotated[
     Sector | None, strawberry.argument(description="Of the branches that are counted; as it was last opened for.")
 ]
+Against = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="Global id of the other version; the one before, if left out."),
+]
 INSTEAD = "Ask the version: it never changes, so that it can be kept."
 
 
@@ -119,19 +123,21 @@ class TemplateVersion(ids.Node):
     async def themes(self, info: Info) -> list[Theme]:
         return [Theme.of(row) for row in await info.context.ask(themes_of, self.row.id)]
 
-    @field("What it costs the branches that fill it in 用时.")
-    async def burden(self, info: Info, sector: SectorOf = None) -> Burden:
-        return Burden.of((await info.context.ask(reckonings, self.row, sector)).burden)
+    @field("What it costs the branches that fill it in 用时; null for whoever sees only what it was opened for.")
+    async def burden(self, info: Info, sector: SectorOf = None) -> Burden | None:
+        found = await info.context.ask(reckonings, self.row, sector)
+        return Burden.of(found.burden) if found else None
 
-    @field("What it says that another version does not 与另一版本的差异.")
-    async def diff(
-        self,
-        info: Info,
-        against: Annotated[strawberry.ID, strawberry.argument(description="Global id of the other version.")],
-    ) -> TemplateDiff:
-        key = ids.key_of(against, "TemplateVersion", "against")
-        other = await queries.find_version(info.context.actor, key, field="against")
-        return TemplateDiff.of(await queries.between(other, self.row))
+    @field("What it says that another version does not 与另一版本的差异; null if there is none before it.")
+    async def diff(self, info: Info, against: Against = None) -> TemplateDiff | None:
+        actor = info.context.actor
+        if against is None:
+            earlier = await info.context.ask(versions_of, self.row.template_id)
+            other = next((row for row in earlier if row.number < self.number), None)
+        else:
+            key = ids.key_of(against, "TemplateVersion", "against")
+            other = await queries.find_version(actor, key, field="against")
+        return TemplateDiff.of(await queries.between(other, self.row)) if other else None
 
     @classmethod
     def of(cls, row: "models.TemplateVersion") -> Self:
@@ -207,6 +213,11 @@ async def measures_of(_: Actor, keys: Sequence[int]) -> "dict[int, list[models.M
 
 async def reckonings(
     actor: Actor, rows: "Sequence[models.TemplateVersion]", sector: Sector | None
-) -> "dict[models.TemplateVersion, queries.Reckoning]":
+) -> "dict[models.TemplateVersion, queries.Reckoning | None]":
+    """None where the template's place is out of reach."""
+    open_to = await queries.versions_of_all(actor, [row.template_id for row in rows])
     wordings = await queries.wordings([row.id for row in rows])
-    return {row: await queries.reckon(actor, row.template, wordings[row.id], sector) for row in rows}
+    return {
+        row: await queries.reckon(actor, row.template, wordings[row.id], sector) if open_to[row.template_id] else None
+        for row in rows
+    }

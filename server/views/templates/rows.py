@@ -19,6 +19,7 @@ NAME = re.compile(
     r"number|text|guidance|frequency|estimated_minutes|evidence_rule\.(?:kind|topic|at_least|required)))"
 )
 RULE = "evidence_rule."
+GIST = 40
 
 
 @dataclass
@@ -39,9 +40,12 @@ class Row:
         return plain | ({"evidence_rule": rule} if rule else {})
 
     @property
-    def has_more(self) -> bool:
-        """Whether something stands in the fields that are folded away."""
-        return any(self[name] for name in ("guidance", f"{RULE}kind", f"{RULE}topic", f"{RULE}required"))
+    def gist(self) -> str:
+        """What stands in the fields that are folded away, for their heading; beside the kind of records."""
+        at_least = self[f"{RULE}at_least"].strip()
+        times = f"× {at_least}" if at_least not in ("", "1") else ""
+        said = [self[f"{RULE}topic"], times, self["guidance"].split("\n")[0][:GIST]]
+        return " · ".join(part for part in said if part)
 
 
 @dataclass
