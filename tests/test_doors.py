@@ -1,7 +1,7 @@
 """One table of acts, sent through both doors: each comes out alike, and a refusal changes and teaches nothing."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pytest
@@ -35,7 +35,7 @@ Door = Callable[[AsyncClient, Verb, str, dict[str, Any]], Awaitable[Outcome]]
 
 
 async def by_graphql(client: AsyncClient, verb: Verb, target: str, fields: dict[str, Any]) -> Outcome:
-    given = {camel(name): value for name, value in fields.items()}
+    given = spelled(fields)
     if verb.named == "id":
         target = global_id(verb.kind, int(target))
     if "member" in given:
@@ -62,7 +62,18 @@ async def by_htmx(client: AsyncClient, verb: Verb, target: str, fields: dict[str
 
 
 def form(fields: Mapping[str, Any]) -> dict[str, str]:
-    return {name: " ".join(value) if isinstance(value, list) else str(value) for name, value in fields.items()}
+    return dict(pair for name, value in fields.items() for pair in named(name, value))
+
+
+def named(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Under the names of a form: of objects in one another themes.0.measures.3.text."""
+    if isinstance(value, list) and any(isinstance(part, dict) for part in value):
+        value = dict(enumerate(value))
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from named(f"{name}.{key}", part)
+    else:
+        yield name, " ".join(value) if isinstance(value, list) else str(value)
 
 
 def outcome(answer: Response) -> Outcome:
@@ -70,7 +81,9 @@ def outcome(answer: Response) -> Outcome:
     sent_away = answer.headers.get("location", answer.headers.get("hx-redirect", ""))
     code = "UNAUTHENTICATED" if sent_away.startswith("/login") else STATUSES.get(answer.status_code, "OK")
     assert answer.status_code < 500
-    return Outcome(code, set(re.findall(r'id="(?:[a-z]+\d+-)?([a-z_]+)-complaint"', answer.text)), answer.text)
+    return Outcome(
+        code, set(re.findall(r'id="(?:[a-z]+\d+-)?([a-z_]+(?:\.[a-z_0-9]+)*)-complaint"', answer.text)), answer.text
+    )
 
 
 def seen_items(text: str) -> list[dict[str, Any]]:
@@ -82,6 +95,13 @@ def seen_items(text: str) -> list[dict[str, Any]]:
 def camel(name: str) -> str:
     head, *rest = name.split("_")
     return head + "".join(part.title() for part in rest)
+
+
+def spelled(given: Any) -> Any:
+    """As GraphQL spells the names of fields, also of objects in one another."""
+    if isinstance(given, dict):
+        return {camel(name): spelled(value) for name, value in given.items()}
+    return [spelled(part) for part in given] if isinstance(given, list) else given
 
 
 def snake(name: str) -> str:

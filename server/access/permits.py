@@ -14,6 +14,7 @@ class Permit(StrEnum):
     RENAME_ORGANIZATION = "organization:rename"
     MOVE_ORGANIZATION = "organization:move"
     DISSOLVE_ORGANIZATION = "organization:dissolve"
+    BUDGET_ORGANIZATION = "organization:budget"
     READ_MEMBERS = "member:read"
     ENROL_MEMBER = "member:enrol"
     ATTACH_MEMBER = "member:attach"
@@ -72,6 +73,7 @@ GIVEN: dict[Role, frozenset[Permit]] = {
             Permit.RENAME_ORGANIZATION,
             Permit.MOVE_ORGANIZATION,
             Permit.DISSOLVE_ORGANIZATION,
+            Permit.BUDGET_ORGANIZATION,
             Permit.READ_MEMBERS,
             Permit.ENROL_MEMBER,
             Permit.ATTACH_MEMBER,
@@ -137,6 +139,7 @@ SCOPES: dict[Permit, TokenScope] = {
     Permit.RENAME_ORGANIZATION: TokenScope.ORGANIZATIONS_WRITE,
     Permit.MOVE_ORGANIZATION: TokenScope.ORGANIZATIONS_WRITE,
     Permit.DISSOLVE_ORGANIZATION: TokenScope.ORGANIZATIONS_WRITE,
+    Permit.BUDGET_ORGANIZATION: TokenScope.ORGANIZATIONS_WRITE,
     Permit.READ_MEMBERS: TokenScope.MEMBERS_READ,
     Permit.ENROL_MEMBER: TokenScope.MEMBERS_WRITE,
     Permit.ATTACH_MEMBER: TokenScope.MEMBERS_WRITE,

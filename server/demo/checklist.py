@@ -10,8 +10,12 @@ from server.models.accounts import Account
 from server.models.checklists import ChecklistItem
 from server.models.organizations import Organization
 from server.operations import checklists, cycles, templates
+from server.operations import organizations as tree
 from server.operations.checklists import Fill, Review
 from server.operations.cycles import OpenCycle
+from server.operations.organizations import Budget
+from server.operations.templates import Whole
+from server.queries import organizations
 from server.queries.accounts import actor_of
 from server.vocabulary import Role, Sector, Verdict
 
@@ -36,15 +40,19 @@ def quarter(day: date) -> Quarter:
 
 
 async def publish(actor: Actor, street: Street) -> None:
+    """With the budget that it keeps."""
     facts = street.checklist_template
+    placement = await organizations.find(actor, street.code)
+    version = placement.organization.version
+    budget = Budget(minutes_a_month=facts["minutes_a_month"], expected_version=version)
+    _ = await tree.budget(actor, street.code, budget)
     themes = [
         theme | {"measures": [{"number": m["n"]} | {k: v for k, v in m.items() if k != "n"} for m in theme["measures"]]}
         for theme in facts["themes"]
     ]
     fields = {key: facts[key] for key in ("code", "title", "programme", "notice", "origin")}
     given = {"organization": street.code, "source": paragraphs(facts["p"]), "themes": themes}
-    draft = templates.Publish.parse(fields | given)
-    _ = await templates.publish(actor, draft)
+    _ = await templates.publish_whole(actor, Whole.parse(fields | given))
 
 
 async def open_cycle(actor: Actor, street: Street, day: date) -> None:

@@ -36,12 +36,14 @@ TRIGGERS = [
     """
     CREATE FUNCTION published_stays() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
-      wording int := CASE TG_TABLE_NAME
-        WHEN 'theme' THEN coalesce((to_jsonb(OLD) ->> 'version_id')::int, (to_jsonb(NEW) ->> 'version_id')::int)
-        ELSE (SELECT t.version_id FROM theme t
-               WHERE t.id = coalesce((to_jsonb(OLD) ->> 'theme_id')::int, (to_jsonb(NEW) ->> 'theme_id')::int)) END;
+      was jsonb := to_jsonb(OLD);
+      becomes jsonb := to_jsonb(NEW);
+      wordings int[] := CASE TG_TABLE_NAME
+        WHEN 'theme' THEN ARRAY[(was ->> 'version_id')::int, (becomes ->> 'version_id')::int]
+        ELSE ARRAY(SELECT version_id FROM theme
+                    WHERE id IN ((was ->> 'theme_id')::int, (becomes ->> 'theme_id')::int)) END;
     BEGIN
-      IF (SELECT state FROM template_version WHERE id = wording) <> 'DRAFT' THEN
+      IF EXISTS (SELECT FROM template_version WHERE id = ANY (wordings) AND state <> 'DRAFT') THEN
         RAISE EXCEPTION 'a published version never changes' USING ERRCODE = 'insufficient_privilege';
       END IF;
       RETURN coalesce(NEW, OLD);

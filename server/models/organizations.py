@@ -27,6 +27,8 @@ from server.vocabulary import (
 NAME_LENGTH = 60
 CODE_LENGTH = 32
 PATH_LENGTH = 200
+MOST_MINUTES = 60_000
+"""Of a budget: more than a month has."""
 
 
 class Organization(Scoped, Versioned):
@@ -97,7 +99,8 @@ class Organization(Scoped, Versioned):
         return TYPE_CODES.get(body) if body else None
 
     def current(self) -> dict[str, Message]:
-        return {"name": say("Now: {value}", value=self.name), "party_name": say("Now: {value}", value=self.party_name)}
+        values = {"name": self.name, "party_name": self.party_name, "minutes_a_month": self.minutes_a_month or "—"}
+        return {field: say("Now: {value}", value=value) for field, value in values.items()}
 
     def check_shape(self) -> None:
         """Raises Invalid for fields that this kind of organization needs, or cannot have."""
@@ -126,6 +129,13 @@ class Organization(Scoped, Versioned):
     def dissolve(self, on: date, expected: int) -> None:
         self.advance(expected)
         self.dissolved_on = on
+
+    def budget(self, minutes: int | None, expected: int) -> None:
+        """Raises Conflict, or Invalid where no branch could keep to it."""
+        self.advance(expected)
+        if self.kind is OrganizationKind.BRANCH:
+            raise invalid(minutes_a_month=say("A budget is set for a place with branches below; choose one above."))
+        self.minutes_a_month = minutes
 
     def check_alive(self, field: str) -> None:
         """Raises Invalid (`field`) for an organization that has been dissolved."""

@@ -16,7 +16,7 @@ from server.kit.refusals import NotFound
 from server.models.base import holding_on
 from server.models.organizations import Placement
 from server.models.templates import Measure, Template
-from server.vocabulary import Origin
+from server.vocabulary import Origin, VersionState
 
 FACTS = Path(__file__).parents[1] / "demo" / "henggang.yaml"
 
@@ -53,7 +53,10 @@ async def of(actor: Actor) -> Exhibit:
         document["notice"]["published_on"],
         {origin: [p for p in placements if p.organization.origin is origin] for origin in Origin},
         await Template.exclude(origin=Origin.RECORDED).order_by("code"),
-        await Measure.exclude(origin=Origin.RECORDED).select_related("theme").order_by("number"),
+        await Measure.filter(theme__version__state=VersionState.PUBLISHED)
+        .exclude(origin=Origin.RECORDED)
+        .select_related("theme")
+        .order_by("number"),
         document["not_said"],
         document["not_said_en"],
         document["checklist_template"]["claimed_outcomes"],

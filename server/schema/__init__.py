@@ -20,6 +20,7 @@ from server.schema import (
     organizations,
     seals,
     sessions,
+    templates,
     tokens,
     trail,
 )
@@ -27,8 +28,8 @@ from server.schema.guard import Guard
 from server.schema.inputs.coercion import Coercion
 from server.schema.types import DAY, DOCUMENT, INSTANT
 
-QUERIES = (accounts, grants, tokens, ids, organizations, members, cycles, checklists, seals, trail)
-MUTATIONS = (organizations, members, checklists, accounts, sessions, grants, tokens, seals)
+QUERIES = (accounts, grants, tokens, ids, organizations, members, templates, cycles, checklists, seals, trail)
+MUTATIONS = (organizations, members, templates, checklists, accounts, sessions, grants, tokens, seals)
 
 
 class Schema(strawberry.Schema):

@@ -11,7 +11,7 @@ from server.queries import cycles as queries
 from server.schema import ids
 from server.schema.connections import After, Connection, Edge, First, connected
 from server.schema.context import Info
-from server.schema.templates import Template, versions
+from server.schema.templates import Template, TemplateVersion, versions
 from server.schema.types import field
 from server.vocabulary import Timeliness
 
@@ -33,6 +33,10 @@ class Cycle(ids.Node):
     @field("What is asked for 清单模板.")
     async def template(self, info: Info) -> Template:
         return Template.of(await info.context.ask(versions, self.row.template_version_id))
+
+    @field("The version of it that this cycle was opened with 模板版本.")
+    async def template_version(self, info: Info) -> TemplateVersion:
+        return TemplateVersion.of(await info.context.ask(versions, self.row.template_version_id))
 
     @classmethod
     def of(cls, row: "cycles.Cycle") -> Self:

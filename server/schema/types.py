@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def field(description: str) -> Callable[[F], F]:
-    """Strawberry's decorator, which forgets the type of what it decorates."""
-    made: Callable[[F], F] = strawberry.field(description=description)
+def field(description: str, instead: str | None = None) -> Callable[[F], F]:
+    """Strawberry's decorator, which forgets the type of what it decorates; `instead`: why it is deprecated."""
+    made: Callable[[F], F] = strawberry.field(description=description, deprecation_reason=instead)
     return made
 
 
@@ -50,6 +50,7 @@ def enumerate_term(term: type[Term], description: str, name: str | None = None) 
 for term, meaning in {
     vocabulary.AccountState: "Whether an account can come in 账号状态.",
     vocabulary.BranchType: "Types of branches 支部类型.",
+    vocabulary.ChangeKind: "What became of a theme or a measure 变化.",
     vocabulary.CommunityType: "Types of communities 社区类型.",
     vocabulary.Frequency: "How often a measure is due 频次.",
     vocabulary.ItemState: "States of an item, from nothing filled to approved 事项状态.",
@@ -60,6 +61,7 @@ for term, meaning in {
     vocabulary.Origin: "Where a fact comes from 来源; SYNTHETIC is filler.",
     vocabulary.PartyBody: "The Party body that leads a place 党组织类型.",
     vocabulary.PlacementCause: "The act that began a placement 缘由.",
+    vocabulary.RecordKind: "What a branch records once, and uses as evidence wherever it fits 工作记录类别.",
     vocabulary.Role: "What an account is trusted with 角色.",
     vocabulary.Sector: "Sectors of branches 领域.",
     vocabulary.Standing: "Whether a member is still on the roll 党员状态.",
@@ -67,6 +69,7 @@ for term, meaning in {
     vocabulary.TokenScope: "What a token may be used for 令牌权限.",
     vocabulary.TokenState: "Whether a token still opens anything 令牌状态.",
     vocabulary.Verdict: "What a review ends with 审核结论.",
+    vocabulary.VersionState: "A draft can be written; what is published never changes 版本状态.",
 }.items():
     enumerate_term(term, meaning)
 

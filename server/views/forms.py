@@ -15,10 +15,11 @@ from server.kit.messages import say
 from server.kit.refusals import Conflict, Invalid, NotFound, Refusal, TooMany, invalid
 
 D = TypeVar("D", bound=Draft)
+F = TypeVar("F", bound=Callable[..., Any])
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 MOST_FIELDS, MOST_FILES = 200, 10
-"""More than any form of ours has; a field that is sent twice counts once, as it was sent last."""
+"""More than a form of ours has that is not marked by `many`. What is sent twice counts once, as it was sent last."""
 
 
 class Typed(dict[str, str]):
@@ -39,12 +40,23 @@ async def fields(request: Request, draft: type[Draft]) -> Typed:
     return Typed({name: form[name] for name in draft.model_fields if name in form})
 
 
+def many(most: int) -> Callable[[F], F]:
+    """Mark a view whose form has more fields than others: at most so many."""
+
+    def mark(view: F) -> F:
+        view.most_fields = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 async def texts(request: Request) -> Typed:
     """Everything that was typed; files are left out. Raises HTTPException for what is no form, or none of ours."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in FORMS:
         raise HTTPException(415)
-    form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+    most = getattr(request.scope.get("endpoint"), "most_fields", MOST_FIELDS)
+    form = await request.form(max_files=MOST_FILES, max_fields=most)
     return Typed({name: value for name, value in form.items() if isinstance(value, str)})
 
 

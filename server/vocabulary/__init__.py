@@ -12,6 +12,7 @@ from server.vocabulary.accounts import (
     TokenState,
 )
 from server.vocabulary.checklists import (
+    ChangeKind,
     ChecklistState,
     EvidenceKind,
     Exclusion,
@@ -57,6 +58,7 @@ __all__ = [
     "TYPE_CODES",
     "AccountState",
     "BranchType",
+    "ChangeKind",
     "ChecklistState",
     "CommunityType",
     "Deed",

@@ -9,6 +9,15 @@ class VersionState(Term):
     RETIRED = "RETIRED", "已停用", "Retired"
 
 
+class ChangeKind(Term):
+    """What became of a theme or a measure from one version to another."""
+
+    ADDED = "ADDED", "新增", "Added"
+    REMOVED = "REMOVED", "删除", "Removed"
+    MOVED = "MOVED", "移动", "Moved"
+    CHANGED = "CHANGED", "修改", "Changed"
+
+
 class Frequency(Term):
     MONTHLY = "MONTHLY", "每月", "Monthly"
     QUARTERLY = "QUARTERLY", "每季度", "Quarterly"

@@ -31,6 +31,7 @@ class Deed(Term):
     ORGANIZATION_RENAMED = "organization.renamed", "组织更名", "Organization renamed"
     ORGANIZATION_MOVED = "organization.moved", "调整隶属", "Organization moved"
     ORGANIZATION_DISSOLVED = "organization.dissolved", "撤销组织", "Organization dissolved"
+    ORGANIZATION_BUDGETED = "organization.budgeted", "设定用时上限", "Time budget set"
     MEMBER_ENROLLED = "member.enrolled", "登记党员", "Member registered"
     MEMBER_ATTACHED = "member.attached", "临时编入", "Member taken in for a task"
     MEMBER_CORRECTED = "member.corrected", "更正党员信息", "Member corrected"

@@ -9,12 +9,14 @@ REVIEWER, AUDITOR = Role.COMMUNITY_REVIEWER, Role.AUDITOR
 GROUP = {"code": "HG-LY-99", "kind": "RESIDENT_GROUP", "name": "测试居民小组", "parent": "HG-LY"}
 NAME = {"name": "深坑新居民小组", "party_name": "", "expected_version": 1}
 MOVE = {"parent": "HG-C7", "expected_version": 1}
+BUDGET = {"minutes_a_month": 480, "expected_version": 1}
 END = {"reason": "任务完成", "expected_version": 1}
 
 TRIED = {
     "organizations.establish": Verb("establishOrganization", "/organizations/new"),
     "organizations.rename": Verb("renameOrganization", "/organizations/{target}/rename", "code"),
     "organizations.move": Verb("moveOrganization", "/organizations/{target}/move", "code"),
+    "organizations.budget": Verb("setBudget", "/organizations/{target}/budget", "code"),
     "organizations.dissolve": Verb("dissolveOrganization", "/organizations/{target}/dissolve", "code"),
 }
 
@@ -42,6 +44,12 @@ CASES: list[Case] = [
     ("organizations.move", ADMIN, "HG-LY-01", MOVE | {"expected_version": 9}, "CONFLICT", set()),
     ("organizations.move", REVIEWER, "HG-LY-01", MOVE, "FORBIDDEN", set()),
     ("organizations.move", SECRETARY, "HG-LY-02", MOVE, "NOT_FOUND", set()),
+    ("organizations.budget", ADMIN, "HG-LY", BUDGET, "OK", set()),
+    ("organizations.budget", ADMIN, "HG-LY", BUDGET | {"minutes_a_month": 60_001}, "INVALID", {"minutes_a_month"}),
+    ("organizations.budget", ADMIN, "HG-TD", BUDGET, "INVALID", {"minutes_a_month"}),
+    ("organizations.budget", ADMIN, "HG-LY", BUDGET | {"expected_version": 9}, "CONFLICT", {"minutes_a_month"}),
+    ("organizations.budget", AUDITOR, "HG-LY", BUDGET, "FORBIDDEN", set()),
+    ("organizations.budget", SECRETARY, "HG-LY", BUDGET, "NOT_FOUND", set()),
     ("organizations.dissolve", ADMIN, "HG-TD", END, "OK", set()),
     ("organizations.dissolve", ADMIN, "HG-TD", END | {"reason": ""}, "INVALID", {"reason"}),
     ("organizations.dissolve", ADMIN, "HG-LY", END, "INVALID", set()),

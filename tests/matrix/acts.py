@@ -22,11 +22,13 @@ from tests.matrix.oracle import (
     ACCOUNTS,
     ALLOWED,
     ATTACH,
+    BUDGET,
     CORRECT,
     DECLARE,
     DELEGATE,
     DISABLE,
     DISSOLVE,
+    DRAFT,
     END,
     ENROL,
     ERASE,
@@ -40,10 +42,12 @@ from tests.matrix.oracle import (
     MOVE,
     OWED,
     PEOPLE,
+    PUBLISH,
     REFUSED_BY_STATE,
     RENAME,
     REOPEN,
     RESET,
+    RETIRE,
     REVEAL,
     REVIEW,
     REVOKE,
@@ -59,7 +63,7 @@ from tests.matrix.pages import owner, role_of
 from tests.matrix.places import EMPTY, OF, TEMPORARY, Place
 from tests.matrix.readers import BY_ACCOUNT, SINGLE, Reader
 from tests.matrix.world import Target, World, code_of, has_work, of
-from tests.test_doors import camel, seen_items
+from tests.test_doors import seen_items, spelled
 
 AT_ONCE = 14
 """Refused mutations in one request: an alias each."""
@@ -308,6 +312,22 @@ def never(_: Target) -> bool:
     return False
 
 
+# --- templates
+
+
+def titled(_: World, target: Target) -> dict[str, Any]:
+    return {"organization": target.key, "code": "NEW", "title": "New title"}
+
+
+def worded(_: World, target: Target) -> dict[str, Any]:
+    measure = {"number": 1, "text": "Other words", "frequency": "MONTHLY"}
+    return {"themes": [{"grasp": "Grasp", "lift": "Lift", "measures": [measure]}], "expected_version": target.version}
+
+
+def is_draft(target: Target) -> bool:
+    return target.state == "DRAFT"
+
+
 # --- people
 
 
@@ -359,6 +379,15 @@ ACTS: dict[str, tuple[Act, ...]] = {
             lambda target: is_living(target) and OF[target.place].kind in ("RESIDENT_GROUP", "BRANCH"),
         ),
     ),
+    "organizations.budget": (
+        Act(
+            "organization",
+            TREE,
+            BUDGET,
+            lambda _, target: {"minutes_a_month": 500, "expected_version": version(target)},
+            lambda target: is_living(target) and kind_of(target) != "BRANCH",
+        ),
+    ),
     "organizations.dissolve": (
         Act(
             "organization",
@@ -388,6 +417,11 @@ ACTS: dict[str, tuple[Act, ...]] = {
             codes=frozenset({"NOT_FOUND", "INVALID"}),
         ),
     ),
+    "templates.draft": (Act("organization", TREE, DRAFT, titled, is_living, named=False, desk=True),),
+    "templates.revise": (Act("template", WORK, DRAFT, lambda *_: {}, lambda target: target.state == "SETTLED"),),
+    "templates.write": (Act("version", WORK, DRAFT, worded, is_draft),),
+    "templates.publish": (Act("version", WORK, PUBLISH, seen, is_draft),),
+    "templates.retire": (Act("version", WORK, RETIRE, lambda *_: REASON, lambda target: not is_draft(target)),),
     "checklists.save": (Act("item", WORK, SAVE, filled, lambda target: is_open(target) and state(target) in OWED),),
     "checklists.submit": (Act("item", WORK, SUBMIT, filled, lambda target: is_open(target) and state(target) in OWED),),
     "checklists.withdraw": (
@@ -552,7 +586,7 @@ async def mutate(desk: Desk, verb: Verb, act: Act, targets: list[Target]) -> lis
 
 
 def inputs(desk: Desk, verb: Verb, act: Act, target: Target) -> dict[str, Any]:
-    given = {camel(name): value for name, value in act.given(desk.world, target).items()}
+    given: dict[str, Any] = spelled(act.given(desk.world, target))
     if "member" in given:
         given["member"] = global_id("Member", int(given["member"]))
     if "items" in given:

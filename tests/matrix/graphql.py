@@ -38,7 +38,7 @@ from tests.matrix.oracle import (
     Right,
 )
 from tests.matrix.pages import owner
-from tests.matrix.places import OF, above, within
+from tests.matrix.places import OF, STREETS, above, street_of, within
 from tests.matrix.readers import ROLES, Reader
 from tests.matrix.world import Target, World, code_of
 
@@ -162,6 +162,14 @@ def counted(found: Callable[[World, Reader], list[Target]]) -> dict[str, "Field"
     }
 
 
+def versions(_: World, reader: Reader, target: Target | None, way: "Way") -> Any:
+    """Of the template of a subdistrict, for whoever reaches that: the others know what their cycles show."""
+    street = street_of(target.place) if target else ""
+    numbers = [1] if target and target.state == "SETTLED" else [2, 1]
+    found = [{"number": number} for number in numbers] if oracle.has(reader, WORK, [street]) else []
+    return [found] if way.views["Template"] else found
+
+
 def own_handles(world: World, reader: Reader, *_: Any) -> list[str]:
     """The session that asks, and another."""
     return world.handles.get(reader.name, [])
@@ -210,7 +218,7 @@ LIST = {"edges": Field(nothing=[]), "pageInfo": Field(nothing=EMPTY_PAGE), "tota
 ROSTER = Field(PEOPLE, nothing={"edges": [], "totalCount": 0})
 ORGANIZATION = plain(
     "id code kind name partyName partyBody typeCode establishedOn dissolvedOn origin source note version validFrom "
-    "validTo cause instrumentNo address children descendants"
+    "validTo cause instrumentNo address children descendants minutesAMonth"
 ) | {
     "parent": Field(value=parent),
     "ancestors": Field(value=ancestors),
@@ -237,16 +245,28 @@ FIELDS: dict[str, dict[str, Field]] = {
     "Transition": plain("verb was state at name role words digest"),
     "ChecklistItemConnection": plain("edges pageInfo totalCount"),
     "ChecklistItemEdge": plain("cursor node"),
-    "Cycle": plain("id code startsOn endsOn opensOn dueOn closesOn timeliness template"),
+    "Cycle": plain("id code startsOn endsOn opensOn dueOn closesOn timeliness template templateVersion"),
     "CycleConnection": {
         "edges": Field(value=lambda world, reader, *_: [{"node": {"code": code}} for code in cycles(world, reader)]),
         "pageInfo": ANY,
         "totalCount": Field(value=lambda world, reader, *_: len(cycles(world, reader))),
     },
     "CycleEdge": {"cursor": ANY, "node": ANY},
-    "Template": plain("code title programme notice version origin source themes"),
+    "Template": plain("id code title organization programme notice version origin source themes")
+    | {"versions": Field(value=versions)},
+    "TemplateConnection": plain("edges pageInfo totalCount"),
+    "TemplateEdge": plain("cursor node"),
+    "TemplateVersion": plain(
+        "id number state publishedAt publishedBy reason retiredAt retiredBecause version template themes burden diff"
+    ),
+    "TemplateDiff": plain("themes measures"),
+    "ThemeChange": plain("kind code grasp lift fields"),
+    "MeasureChange": plain("kind number text wasIn isIn fields"),
+    "FieldChange": plain("field old new"),
+    "Burden": plain("minutes branches minutesInAll notEstimated budget isOver"),
+    "EvidenceRule": plain("kind topic atLeast required"),
     "Theme": plain("code grasp lift origin measures"),
-    "Measure": plain("number text guidance frequency origin themeCode"),
+    "Measure": plain("number text guidance frequency evidenceRule estimatedMinutes origin themeCode"),
     "Completion": plain("cycle within total themes measures branches communities"),
     "Tally": plain("due done approved owed dueSoon late missed states"),
     "StateCount": plain("state count"),
@@ -332,6 +352,15 @@ def ways_to_organizations() -> Iterator[Way]:
 
 ITEM = {"ChecklistItem": (), "Measure": ("measure",), "Transition": ("transitions",)}
 CYCLE = {"Cycle": (), "Template": ("template",), "Theme": ("template", "themes")}
+VERSION = {
+    "TemplateVersion": (),
+    "Burden": ("burden",),
+    "EvidenceRule": ("themes", "measures", "evidenceRule"),
+    "TemplateDiff": ("diff",),
+    "ThemeChange": ("diff", "themes"),
+    "MeasureChange": ("diff", "measures"),
+    "FieldChange": ("diff", "measures", "fields"),
+}
 COUNTED = {
     "Completion": (),
     "Tally": ("total",),
@@ -367,6 +396,16 @@ WAYS: tuple[Way, ...] = (
     Way("node(id: ID)", CYCLE, "cycle", (WORK,), "Cycle", history=True),
     Way("cycle(code: CODE)", CYCLE, "cycle", (WORK,), history=True),
     Way("cycles(first: 100)", connection("Cycle"), rights=(WORK,)),
+    Way("node(id: ID)", {"Template": ()}, "template", (WORK,), "Template"),
+    Way("node(id: ID)", VERSION, "version", (WORK,), "TemplateVersion"),
+    Way(
+        'template(code: "MATRIX", organization: KEY)',
+        {"Template": ()},
+        "organization",
+        (TREE, WORK),
+        where=lambda target: target.key in STREETS,
+    ),
+    Way("templates(first: 100, within: KEY)", connection("Template"), "organization", (TREE, WORK)),
     Way("node(id: ID)", {"Member": ()}, "member", (PEOPLE,), "Member"),
     Way("viewer", {"Viewer": (), "ViewerGrant": ("grants",)}),
     Way("viewer", {"Session": ("sessions",)}, finds=lambda *_: [], session=True),
@@ -516,6 +555,8 @@ BRIEFLY = {
     "Grant": "id",
     "Organization": "code",
     "Seal": "id",
+    "Template": "code",
+    "TemplateVersion": "number",
     "ViewerGrant": "role",
     **dict.fromkeys(KINDS, "code"),
 }

@@ -35,7 +35,7 @@ from server.operations.members import Attach, Enrol
 from server.operations.organizations import Dissolve, Establish, Provenance
 from server.operations.seals import SealCycle
 from server.operations.sessions.proofs import seal_secret
-from server.operations.templates import Publish
+from server.operations.templates import Whole, Write
 from server.vocabulary import (
     LinkKind,
     MembershipKind,
@@ -352,7 +352,21 @@ class Builder:
         theme = {"code": "ONE", "grasp": "Grasp it", "lift": "Lift it", "measures": measures}
         for street in STREETS:
             draft = {"organization": street, "code": "MATRIX", "title": "What is asked", "origin": "SYNTHETIC"}
-            _ = await templates.publish(self.boss, Publish.parse(draft | {"themes": [theme]}))
+            version = await templates.publish_whole(self.boss, Whole.parse(draft | {"themes": [theme]}))
+            self.world.add("version", street, version.id, "PUBLISHED", version.version)
+            self.world.add("template", street, version.template_id, "DRAFTED")
+            await self.revise(street, version.template_id, theme | {"measures": measures})
+            spare = await templates.publish_whole(self.boss, Whole.parse(draft | {"code": "SPARE", "themes": [theme]}))
+            self.world.add("template", street, spare.template_id, "SETTLED")
+
+    async def revise(self, street: str, template_id: int, theme: dict[str, Any]) -> None:
+        """A draft, in words that nobody else has read."""
+        version = await templates.revise(self.boss, template_id)
+        first, *others = theme["measures"]
+        first = first | {"guidance": self.world.plant((WORK.name, street)), "evidence_rule": {"kind": "VISIT"}}
+        words = Write.parse({"themes": [theme | {"measures": [first, *others]}], "expected_version": version.version})
+        version = await templates.write(self.boss, version.id, words)
+        self.world.add("version", street, version.id, "DRAFT", version.version)
 
     async def work(self, street: str, *, closed: bool) -> None:
         """A cycle, with an item of every state in each branch; what is closed was filled before."""

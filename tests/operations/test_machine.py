@@ -31,7 +31,7 @@ from server.operations import checklists, cycles, organizations, templates
 from server.operations.checklists import Accept, Declare, Extend, Fill, Reopen, Review, Withdraw
 from server.operations.cycles import OpenCycle
 from server.operations.organizations import Dissolve, Establish, Move
-from server.operations.templates import Publish
+from server.operations.templates import Whole
 from server.queries import checklists as queries
 from server.queries import organizations as places
 from server.vocabulary import Role, Verdict
@@ -437,7 +437,7 @@ async def prepare(url: str) -> None:
     measures = [{"number": n, "text": f"举措{n}", "frequency": "QUARTERLY"} for n in range(1, MEASURES + 1)]
     theme = {"code": "ONE", "grasp": "抓思想建设", "lift": "提升引领力", "measures": measures}
     template = {"organization": "HG", "code": "FIVE", "title": "五抓五提", "themes": [theme]}
-    _ = await templates.publish(boss, Publish.parse(template))
+    _ = await templates.publish_whole(boss, Whole.parse(template))
     period = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 3, 31), "opens_on": FIRST}
     cycle = {"organization": "HG", "template": "FIVE", "sector": "RESIDENT_GROUP", "code": "2026-Q1"}
     draft = OpenCycle.parse(cycle | period | {"due_on": DUE, "closes_on": CLOSES})

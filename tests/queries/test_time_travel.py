@@ -17,7 +17,7 @@ from server.operations import checklists, cycles, organizations, templates
 from server.operations.checklists import Accept, Declare, Extend, Fill, Reopen, Review
 from server.operations.cycles import OpenCycle
 from server.operations.organizations import Dissolve, Establish, Move, Rename
-from server.operations.templates import Publish
+from server.operations.templates import Whole
 from server.queries import checklists as queries
 from server.queries import cycles as periods
 from server.queries import organizations as places
@@ -87,7 +87,7 @@ async def prepare() -> None:
     measures = [{"number": n, "text": f"举措{n}", "frequency": "QUARTERLY"} for n in range(1, 4)]
     theme = {"code": "ONE", "grasp": "抓思想建设", "lift": "提升引领力", "measures": measures}
     template = {"organization": "HG", "code": "FIVE", "title": "五抓五提", "themes": [theme]}
-    _ = await templates.publish(BOSS, Publish.parse(template))
+    _ = await templates.publish_whole(BOSS, Whole.parse(template))
 
 
 async def establish(code: str, kind: str, parent: str | None) -> None:

@@ -1,6 +1,18 @@
 """Acts on the tree."""
 
-from server.operations.organizations.acts import dissolve, establish, move, rename
-from server.operations.organizations.drafts import Dissolve, Establish, Move, Provenance, Rename
+from server.operations.organizations.acts import budget, dissolve, establish, move, rename
+from server.operations.organizations.drafts import Budget, Dissolve, Establish, Move, Provenance, Rename
 
-__all__ = ["Dissolve", "Establish", "Move", "Provenance", "Rename", "dissolve", "establish", "move", "rename"]
+__all__ = [
+    "Budget",
+    "Dissolve",
+    "Establish",
+    "Move",
+    "Provenance",
+    "Rename",
+    "budget",
+    "dissolve",
+    "establish",
+    "move",
+    "rename",
+]

@@ -1,4 +1,4 @@
-"""Establish, rename, move, dissolve. The days before the act stay as they were."""
+"""Establish, rename, move, dissolve, set a budget. The days before the act stay as they were."""
 
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from server.kit.transactions import unit_of_work
 from server.models.members import Membership
 from server.models.organizations import Organization, Placement, forbidden_child, may_hold
 from server.operations import trail
-from server.operations.organizations.drafts import Dissolve, Establish, Move, Provenance, Rename
+from server.operations.organizations.drafts import Budget, Dissolve, Establish, Move, Provenance, Rename
 from server.operations.organizations.placements import next_id, place, replace, transplant
 from server.queries import organizations
 from server.vocabulary import PlacementCause
@@ -83,6 +83,18 @@ async def dissolve(actor: Actor, code: str, draft: Dissolve) -> Organization:
     await Placement.filter(organization_id=organization.id, valid_to__isnull=True).update(valid_to=day)
     after = {"reason": draft.reason, "dissolved_on": day, "memberships_ended": await end_memberships(organization, day)}
     await trail.record(actor, "organization.dissolved", organization, organization.path, {"dissolved_on": None}, after)
+    return organization
+
+
+@unit_of_work()
+async def budget(actor: Actor, code: str, draft: Budget) -> Organization:
+    """Set how long checklists may keep a branch busy in a month. Raises NotFound, Forbidden, Invalid, Conflict."""
+    organization = await find_living(actor, code, Permit.BUDGET_ORGANIZATION)
+    before = {"minutes_a_month": organization.minutes_a_month}
+    organization.budget(draft.minutes_a_month, draft.expected_version)
+    await organization.save(update_fields=["minutes_a_month", "version"])
+    after = {"minutes_a_month": organization.minutes_a_month}
+    await trail.record(actor, "organization.budgeted", organization, organization.path, before, after)
     return organization
 
 

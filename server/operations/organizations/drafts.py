@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from server.kit.drafts import Blank, Day, Draft, Line, Text, Version, complained
 from server.kit.messages import say
-from server.models.organizations import CODE_LENGTH, NAME_LENGTH
+from server.models.organizations import CODE_LENGTH, MOST_MINUTES, NAME_LENGTH
 from server.vocabulary import BranchType, CommunityType, OrganizationKind, Origin, PartyBody, Sector
 
 CODE = re.compile("[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
@@ -58,6 +58,13 @@ class Move(Draft):
 
 class Dissolve(Draft):
     reason: Reason
+    expected_version: Version
+
+
+class Budget(Draft):
+    """How many minutes a month checklists may keep one branch busy; none: there is no limit."""
+
+    minutes_a_month: Annotated[Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None, Blank] = None
     expected_version: Version
 
 

@@ -8,7 +8,8 @@ import strawberry
 
 from server.kit.clock import today
 from server.operations import organizations as operations
-from server.operations.organizations import Dissolve, Establish, Move, Rename
+from server.operations.organizations import Budget, Dissolve, Establish, Move, Rename
+from server.queries import organizations as queries
 from server.schema.context import Info
 from server.schema.inputs import Input, generated
 from server.schema.organizations.types import Organization, shown
@@ -32,6 +33,11 @@ class MoveOrganizationInput(Input[Move]):
 
 @generated
 class DissolveOrganizationInput(Input[Dissolve]):
+    code: str
+
+
+@generated
+class SetBudgetInput(Input[Budget]):
     code: str
 
 
@@ -60,3 +66,9 @@ class Mutation:
     async def dissolve_organization(self, info: Info, input: DissolveOrganizationInput) -> DissolvedOrganization | None:
         ended = await operations.dissolve(info.context.actor, input.code, input.draft())
         return DissolvedOrganization(code=ended.code, dissolved_on=ended.dissolved_on, version=ended.version)
+
+    @mutation("Say how long checklists may keep one branch busy in a month 设定每月用时上限.")
+    async def set_budget(self, info: Info, input: SetBudgetInput) -> Organization | None:
+        actor = info.context.actor
+        place = await operations.budget(actor, input.code, input.draft())
+        return shown(await queries.find(actor, place.code), today())

@@ -49,6 +49,9 @@ class Organization(ids.Node):
     origin: Origin = strawberry.field(description="Where the facts come from 来源; SYNTHETIC is filler.")
     source: str = strawberry.field(description="Paragraphs of the article, or the day of the notice 出处.")
     note: str = strawberry.field(description="What else is to be said 备注.")
+    minutes_a_month: int | None = strawberry.field(
+        description="How long checklists may keep one branch busy in a month 每月用时上限（分钟）; null: as above it."
+    )
     version: int = strawberry.field(description="For expectedVersion of a change 版本.")
     valid_from: date = strawberry.field(description="Since when it has stood here under this name 起.")
     valid_to: date | None = strawberry.field(description="The day from which it no longer did 止.")
@@ -211,6 +214,7 @@ def common(row: "Placement", day: date) -> dict[str, Any]:
         "origin": it.origin,
         "source": it.source,
         "note": it.note,
+        "minutes_a_month": it.minutes_a_month,
         "version": it.version,
         "valid_from": row.valid_from,
         "valid_to": row.valid_to,

@@ -14,4 +14,5 @@ routes = [
     Route("/organizations/{code}/rename", acts.rename, methods=FORM),
     Route("/organizations/{code}/move", acts.move, methods=FORM),
     Route("/organizations/{code}/dissolve", acts.dissolve, methods=FORM),
+    Route("/organizations/{code}/budget", acts.budget, methods=FORM),
 ]

@@ -10,7 +10,7 @@ from server.access.actor import Actor
 from server.access.permits import Permit, require
 from server.kit.refusals import NotFound
 from server.operations import organizations as operations
-from server.operations.organizations import Dissolve, Establish, Move, Rename
+from server.operations.organizations import Budget, Dissolve, Establish, Move, Rename
 from server.queries import members
 from server.queries import organizations as queries
 from server.views import forms
@@ -100,6 +100,15 @@ async def dissolve(request: Request) -> Response:
         return go(request, f"/organizations{there}")
     obstacles = await queries.obstacles(organization)
     return await form(request, "dissolve", placement, attempt, obstacles=obstacles)
+
+
+async def budget(request: Request) -> Response:
+    placement = await allowed(request, Permit.BUDGET_ORGANIZATION)
+    operation = partial(operations.budget, request.state.actor, placement.organization.code)
+    attempt = await forms.attempt(request, Budget, operation)
+    if attempt.done:
+        return go(request, f"/organizations/{placement.organization.code}?done=budgeted")
+    return await form(request, "budget", placement, attempt)
 
 
 async def allowed(request: Request, permit: Permit) -> "Placement":

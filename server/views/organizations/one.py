@@ -26,6 +26,7 @@ OUTCOMES = {
     "established": say("It is established; what lies below it can follow."),
     "renamed": say("It has its new name from today on; the days before keep the old one."),
     "moved": say("It has moved, with everything below it; the days before stay as they were."),
+    "budgeted": say("The time budget is set; it counts when a template is published."),
     "dissolved": say("The organization below it is dissolved; its history stays in the days before."),
 }
 """What the reader has just done, by the word in the address."""

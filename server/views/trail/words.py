@@ -37,7 +37,9 @@ FIELDS: dict[str, Message] = {
     "joined_on": say("Joined the Party on"),
     "kind": say("Kind"),
     "login": say("Login"),
+    "measures": say("Measures"),
     "member": say("Member"),
+    "minutes_a_month": say("Minutes a month"),
     "name": say("Name"),
     "organization": say("Organization"),
     "parent": say("Directly below"),
@@ -54,6 +56,8 @@ FIELDS: dict[str, Message] = {
     "stage": say("Stage"),
     "state": say("State"),
     "summary": say("What was done"),
+    "themes": say("Themes"),
+    "title": say("Title"),
     "version": say("Version"),
 }
 """Names of fields; another one is shown as it is."""

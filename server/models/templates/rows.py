@@ -1,9 +1,7 @@
 """Checklist templates: five themes, nineteen measures, in versions that never change once published."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
@@ -14,7 +12,15 @@ from server.kit.refusals import invalid
 from server.models.accounts import Account
 from server.models.base import Scoped, Versioned
 from server.models.organizations import Organization
-from server.vocabulary import Frequency, Origin, RecordKind, VersionState
+from server.models.templates.wording import (
+    CODE_LENGTH,
+    TEXT_LENGTH,
+    TITLE_LENGTH,
+    WORDS_LENGTH,
+    EvidenceRule,
+    MeasureWords,
+)
+from server.vocabulary import Frequency, Origin, VersionState
 
 
 class Template(Scoped):
@@ -23,13 +29,13 @@ class Template(Scoped):
     scope = "organization__path"
 
     id = fields.IntField(primary_key=True)
-    code = fields.CharField(max_length=32)
+    code = fields.CharField(max_length=CODE_LENGTH)
     organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
         "models.Organization", "templates", on_delete=fields.RESTRICT
     )
     organization_id: int
-    title = fields.CharField(max_length=120)
-    programme = fields.CharField(max_length=120, default="")
+    title = fields.CharField(max_length=TITLE_LENGTH)
+    programme = fields.CharField(max_length=TITLE_LENGTH, default="")
     notice = fields.TextField(default="")
     origin = fields.CharEnumField(Origin, max_length=32, default=Origin.RECORDED)
     source = fields.CharField(max_length=120, default="")
@@ -67,23 +73,30 @@ class TemplateVersion(Scoped, Versioned):
     class Meta:
         table = "template_version"
 
-    def publish(self, by: int | None, reason: str, at: datetime) -> None:
+    def check_writable(self) -> None:
+        said = say("What is published never changes; this version is: {state}. Begin a new one.", state=self.state)
+        self.check_draft(said)
+
+    def check_publishable(self) -> None:
         self.check_draft(say("Only a draft can be published; this version is: {state}.", state=self.state))
+
+    def publish(self, by: int | None, reason: str, at: datetime) -> None:
+        self.check_publishable()
         self.state, self.published_at, self.published_by_id = VersionState.PUBLISHED, at, by
         self.reason = reason
 
     def retire(self, because: str, at: datetime) -> None:
         """No cycle is opened with it any more; those that run go on."""
-        self.check_published()
+        self.check_published(say("Only a published version can be retired; this one is: {state}.", state=self.state))
         self.state, self.retired_because, self.retired_at = VersionState.RETIRED, because, at
 
     def check_draft(self, said: Message) -> None:
         if self.state is not VersionState.DRAFT:
             raise invalid(version=said)
 
-    def check_published(self) -> None:
+    def check_published(self, said: Message) -> None:
         if self.state is not VersionState.PUBLISHED:
-            raise invalid(version=say("Publish this version before a cycle is opened with it."))
+            raise invalid(version=said)
 
 
 class Theme(Model):
@@ -95,9 +108,9 @@ class Theme(Model):
     )
     version_id: int
     position = fields.IntField()
-    code = fields.CharField(max_length=32)
-    grasp = fields.CharField(max_length=60)
-    lift = fields.CharField(max_length=60)
+    code = fields.CharField(max_length=CODE_LENGTH)
+    grasp = fields.CharField(max_length=WORDS_LENGTH)
+    lift = fields.CharField(max_length=WORDS_LENGTH)
     origin = fields.CharEnumField(Origin, max_length=32, default=Origin.RECORDED)
 
     measures: fields.ReverseRelation["Measure"]
@@ -115,7 +128,7 @@ class Measure(Model):
     )
     theme_id: int
     number = fields.IntField()
-    text = fields.CharField(max_length=200)
+    text = fields.CharField(max_length=TEXT_LENGTH)
     guidance = fields.TextField(default="")
     frequency = fields.CharEnumField(Frequency, max_length=32)
     evidence_rule: dict[str, Any] = fields.JSONField(default=dict)
@@ -126,8 +139,12 @@ class Measure(Model):
         table = "measure"
 
     @property
-    def rule(self) -> "EvidenceRule":
+    def rule(self) -> EvidenceRule:
         return EvidenceRule.of(self.evidence_rule)
+
+    @property
+    def words(self) -> MeasureWords:
+        return MeasureWords(self.number, self.text, self.frequency, self.guidance, self.rule, self.estimated_minutes)
 
     def periods(self, starts_on: date, ends_on: date) -> list[Span]:
         """The stretches of a cycle of these bounds in each of which this is due once: months, quarters or the year."""
@@ -139,31 +156,3 @@ class Measure(Model):
         if self.frequency is Frequency.YEARLY:
             return date(starts_on.year, 1, 1), date(ends_on.year, 12, 31)
         return starts_on, ends_on
-
-
-@dataclass(frozen=True)
-class EvidenceRule:
-    """What shows that a measure was done: records of a kind, about a topic, so many in each of its periods.
-
-    Records that fit are proposed. `required`: without so many pieces of evidence nothing can be submitted.
-    """
-
-    kind: RecordKind | None = None
-    topic: str = ""
-    at_least: int = 1
-    required: bool = False
-
-    @classmethod
-    def of(cls, rule: Mapping[str, Any]) -> Self:
-        kind = rule.get("kind")
-        return cls(
-            RecordKind[kind] if kind else None,
-            rule.get("topic", ""),
-            rule.get("at_least", 1),
-            rule.get("required", False),
-        )
-
-    @property
-    def proposes(self) -> bool:
-        """Whether records can be found by it."""
-        return self.kind is not None or bool(self.topic)
