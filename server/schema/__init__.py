@@ -28,7 +28,7 @@ from server.schema.inputs.coercion import Coercion
 from server.schema.types import DAY, DOCUMENT, INSTANT
 
 QUERIES = (accounts, grants, tokens, ids, organizations, members, cycles, checklists, seals, trail)
-MUTATIONS = (organizations, members, checklists, accounts, sessions, grants, tokens, seals)
+MUTATIONS = (organizations, members, cycles, checklists, accounts, sessions, grants, tokens, seals)
 
 
 class Schema(strawberry.Schema):

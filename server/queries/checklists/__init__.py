@@ -20,17 +20,31 @@ from server.queries.checklists.items import (
     transitions_of,
 )
 from server.queries.checklists.status import Status, communities_of, progress, status
+from server.queries.checklists.whole import (
+    WHOLE_ORDER,
+    Whole,
+    beside,
+    extensions_of,
+    of_cycle,
+    progress_in,
+    states_of,
+    wholes,
+)
 
 __all__ = [
     "ITEM_ORDER",
+    "WHOLE_ORDER",
     "Cell",
     "ItemFilter",
     "Status",
     "Tally",
+    "Whole",
     "approvals_of",
     "awaiting_review",
+    "beside",
     "cells_of",
     "communities_of",
+    "extensions_of",
     "find",
     "find_item",
     "items_below",
@@ -38,11 +52,15 @@ __all__ = [
     "items_of_all",
     "matching",
     "of_branches",
+    "of_cycle",
     "overtaken",
     "owed_by",
     "possible",
     "progress",
+    "progress_in",
+    "states_of",
     "status",
     "tally",
     "transitions_of",
+    "wholes",
 ]
