@@ -1,5 +1,6 @@
 """Cycles: opening one, a checklist for every branch that it covers; a branch that joins one afterwards."""
 
+from datetime import date
 from itertools import pairwise
 from typing import Annotated
 
@@ -99,7 +100,7 @@ async def join(actor: Actor, cycle_id: int, draft: JoinCycle) -> Checklist:
     _ = await assign(cycle, [placement])
     checklist = await Checklist.get(cycle_id=cycle.id, branch_id=branch.id).select_related("cycle", "branch")
     if draft.due_on and draft.due_on != cycle.due_on:
-        await lengthen(actor, checklist, draft)
+        await lengthen(actor, checklist, draft.due_on, draft.reason)
     after = {"cycle": cycle.code, "branch": branch.code, "due_on": checklist.due_on, "reason": draft.reason}
     await trail.record(actor, "cycle.joined", checklist, branch.path, after=after)
     return await checklists.find(actor, checklist.id)
@@ -119,14 +120,17 @@ async def check_joinable(cycle: Cycle, branch: Organization) -> None:
         raise invalid(cycle=say("This cycle has been sealed over {name}; nobody can join it there.", name=branch.name))
 
 
-async def lengthen(actor: Actor, checklist: Checklist, draft: JoinCycle) -> None:
+async def lengthen(actor: Actor, checklist: Checklist, due_on: date, reason: str) -> None:
     """Whoever joins late may be given longer: that is an extension, for the same reason."""
-    assert draft.due_on is not None
-    checklist.extend(draft.due_on, max(draft.due_on, checklist.closes_on), today())
+    checklist.extend(due_on, max(due_on, checklist.closes_on), today())
     await checklist.save(update_fields=["due_on", "closes_on"])
-    days = {"due_on": checklist.due_on, "closes_on": checklist.closes_on}
     _ = await Extension.create(
-        checklist=checklist, given_at=now(), given_by_id=actor.account_id, reason=draft.reason, **days
+        checklist=checklist,
+        due_on=checklist.due_on,
+        closes_on=checklist.closes_on,
+        reason=reason,
+        given_at=now(),
+        given_by_id=actor.account_id,
     )
 
 

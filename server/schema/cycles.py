@@ -64,7 +64,9 @@ class Cycle(ids.Node):
 
     @field("The branches that it would pick today and that have no checklist: they may join 可加入的支部.")
     async def joinable(self, info: Info) -> list[PlaceName]:
-        return [PlaceName.of(row.organization) for row in await queries.joinable(info.context.actor, await self.whole(info))]
+        return [
+            PlaceName.of(row.organization) for row in await queries.joinable(info.context.actor, await self.whole(info))
+        ]
 
     @field("By the code of their branch, those of dissolved branches too 清单.")
     async def checklists(self, info: Info, first: First, after: After = None) -> ChecklistConnection:

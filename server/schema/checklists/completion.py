@@ -115,7 +115,7 @@ class Completion:
 
 @strawberry.type
 class Query:
-    @field("Exact counts for a cycle (the main one of those that run today, if none is named), at and below a place 完成情况.")
+    @field("Exact counts for a cycle (the main one of today's, if none is named) at and below a place 完成情况.")
     async def completion(self, info: Info, within: str, cycle: str | None = None) -> Completion | None:
         actor = info.context.actor
         top = await organizations.find(actor, within, field="within")

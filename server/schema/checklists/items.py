@@ -97,7 +97,9 @@ class Checklist(ids.Node):
     branch_code: str = strawberry.field(description="Code of its branch 支部编码.")
     branch_name: str = strawberry.field(description="Name of its branch 支部名称.")
     assigned_on: date = strawberry.field(description="Since when it is asked of the branch 下达日期.")
-    due_on: date = strawberry.field(description="What is owed after this day is late 截止日期; later than the cycle's after an extension.")
+    due_on: date = strawberry.field(
+        description="What is owed after this day is late 截止日期; later than the cycle's after an extension."
+    )
     closes_on: date = strawberry.field(description="What is owed after this day is missed 关闭日期.")
     accepted_at: datetime | None = strawberry.field(description="When the subdistrict took it as done 验收时间.")
     accepted_by: str | None = strawberry.field(description="Name of the person then 验收人.")

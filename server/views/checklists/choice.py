@@ -58,7 +58,9 @@ async def choose(request: Request) -> Choice | None:
     root = next(place for place in roots if lies_within(within.path, place.path))
     whole = await checklists.status(actor, root, cycle)
     status = whole if within.id == root.id else await checklists.status(actor, within, cycle)
-    return Choice(cycle, within, state(wanted["state"]), every_cycle, running, places(roots, whole, within), status, wanted)
+    return Choice(
+        cycle, within, state(wanted["state"]), every_cycle, running, places(roots, whole, within), status, wanted
+    )
 
 
 def places(roots: list["Placement"], whole: Status, within: "Placement") -> list[tuple[str, str]]:

@@ -30,5 +30,7 @@ async def join(request: Request) -> Response:
         cycle=cycle,
         words=queries.in_words(cycle),
         typed=attempt.typed or forms.Typed(request.query_params),
-        branches=[(p.organization.code, f"{p.name} {p.organization.code}") for p in await queries.joinable(actor, cycle)],
+        branches=[
+            (p.organization.code, f"{p.name} {p.organization.code}") for p in await queries.joinable(actor, cycle)
+        ],
     )

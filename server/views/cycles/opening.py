@@ -115,7 +115,10 @@ async def answer(request: Request, sheet: Sheet) -> Response:
         left_out=set(sheet.typed["without"].split()),
         communities=await checklists.communities_of([place.organization for place in shown]),
         places=[(p.organization.code, f"{p.name} {p.organization.code}") for p in homes],
-        templates=[(v.template.code, say("{title}, version {number}", title=v.template.title, number=v.number)) for v in versions],
+        templates=[
+            (v.template.code, say("{title}, version {number}", title=v.template.title, number=v.number))
+            for v in versions
+        ],
         sectors=list(Sector),
         periods=offered(),
         day=today(),
@@ -135,7 +138,9 @@ async def prefilled(request: Request) -> Typed:
     """What the address says, on top of the period after the last one; `after` names the cycle that this one follows."""
     actor, asked = request.state.actor, Typed(request.query_params)
     last = await queries.find_by_id(actor, forms.row_id(asked["after"])) if asked["after"] else await newest(actor)
-    typed = assignment(last) if asked["after"] and last else Typed(sector=last.sector if last else Sector.RESIDENT_GROUP)
+    typed = (
+        assignment(last) if asked["after"] and last else Typed(sector=last.sector if last else Sector.RESIDENT_GROUP)
+    )
     if asked["after"] and last:
         standing = await queries.pickable(actor, last.organization, last.sector)
         codes = {place.organization.code for place in standing}
