@@ -79,9 +79,9 @@ async def tallies(actor: Actor, checklists: Sequence[Checklist]) -> dict[int, Ta
     gone = {checklist.id: checklist.branch.dissolved_on is not None for checklist in checklists}
     states: dict[int, Counter[ItemState]] = defaultdict(Counter)
     left: dict[int, Counter[Exclusion]] = defaultdict(Counter)
-    rows = visible(actor, ChecklistItem).filter(checklist_id__in=list(gone)).annotate(items=Count("id"))
-    grouped = rows.group_by("checklist_id", "state", "not_applicable")
-    found: list[Any] = await grouped.values_list("checklist_id", "state", "not_applicable", "items")
+    rows = visible(actor, ChecklistItem).filter(checklist_id__in=list(gone))
+    columns = ("checklist_id", "state", "not_applicable")
+    found: list[Any] = await rows.annotate(items=Count("id")).group_by(*columns).values_list(*columns, "items")
     for key, word, not_applicable, count in found:
         state = ItemState[word]
         if why := exclusion(state, not_applicable=not_applicable, gone=gone[key]):
@@ -137,13 +137,13 @@ async def progress_in(actor: Actor, cycle_ids: Collection[int]) -> dict[int, Tal
     rows = visible(actor, ChecklistItem).filter(
         checklist__cycle_id__in=list(cycle_ids), checklist__branch__dissolved_on__isnull=True
     )
-    rows = rows.exclude(not_applicable=True, state=ItemState.APPROVED).annotate(items=Count("id"))
-    found: list[Any] = await rows.group_by("checklist__cycle_id", "state").values_list(
-        "checklist__cycle_id", "state", "items"
-    )
+    columns = ("checklist__cycle_id", "state", "not_applicable")
+    found: list[Any] = await rows.annotate(items=Count("id")).group_by(*columns).values_list(*columns, "items")
     states: dict[int, Counter[ItemState]] = defaultdict(Counter)
-    for key, state, count in found:
-        states[key][ItemState[state]] += count
+    for key, word, not_applicable, count in found:
+        state = ItemState[word]
+        if exclusion(state, not_applicable=not_applicable, gone=False) is None:
+            states[key][state] += count
     return {key: Tally(counted) for key, counted in states.items()}
 
 

@@ -36,6 +36,11 @@ class Choice:
     def is_narrowed(self) -> bool:
         return any(self.asked.values())
 
+    @property
+    def offers_cycles(self) -> bool:
+        """Whether there are others to choose from than those that run, each of which has a link of its own."""
+        return len(self.cycles) > max(1, len(self.running))
+
     def name_of(self, cycle: "Cycle") -> str:
         """What names it in an address: its code, with its place where another one has the same code."""
         return cycle.code if sum(each.code == cycle.code for each in self.cycles) == 1 else cycle.name
