@@ -8,7 +8,7 @@ from tortoise import fields
 from server.models.base import Scoped
 from server.models.organizations import Organization
 from server.models.templates import TemplateVersion
-from server.vocabulary import Timeliness
+from server.vocabulary import Sector, Timeliness
 
 CODE_LENGTH = 32
 SOON = timedelta(days=7)
@@ -18,7 +18,7 @@ class Cycle(Scoped):
     """A period (2026-Q4, from `starts_on` to `ends_on`, both counted) and the days of its course.
 
     It can be filled from `opens_on` to `closes_on`; after `due_on` what is missing is late. Seen by
-    everyone who sees one of its checklists.
+    everyone who sees one of its checklists. `selector` says which branches it was opened over.
     """
 
     scope = "checklists__branch__path"
@@ -42,6 +42,24 @@ class Cycle(Scoped):
 
     class Meta:
         table = "cycle"
+
+    @property
+    def sector(self) -> Sector:
+        """Of the branches that it is for."""
+        return Sector[self.selector["sector"]]
+
+    @property
+    def without(self) -> list[str]:
+        """The codes of the branches that were left out when it was opened."""
+        return list(self.selector.get("without", []))
+
+    @property
+    def name(self) -> str:
+        """Among those of all places: HG/2026-Q4. Its organization has to be there."""
+        return f"{self.organization.code}/{self.code}"
+
+    def is_running(self, today: date) -> bool:
+        return self.opens_on <= today <= self.closes_on
 
     def is_past(self, today: date) -> bool:
         return today > self.closes_on

@@ -11,6 +11,7 @@ from server import keys
 from server.access.actor import Actor
 from server.access.scope import having_id, in_subtree, visible
 from server.kit.messages import say
+from server.kit.paths import keys as keys_of
 from server.kit.refusals import NotFound
 from server.kit.verify import strict_base64
 from server.models.checklists import ChecklistItem
@@ -51,6 +52,11 @@ async def find(actor: Actor, seal_id: int) -> Seal:
 
 async def over(cycle: Cycle, organization: Organization) -> Seal | None:
     return await Seal.filter(cycle_id=cycle.id, organization_id=organization.id).first()
+
+
+async def covers(cycle: Cycle, path: str) -> bool:
+    """Whether the cycle was sealed over the place with this path, or over one above it."""
+    return await Seal.filter(cycle_id=cycle.id, organization_id__in=keys_of(path)).exists()
 
 
 async def items_in(actor: Actor, cycle: Cycle, organization: Organization) -> list[ChecklistItem]:

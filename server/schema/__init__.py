@@ -29,7 +29,7 @@ from server.schema.inputs.coercion import Coercion
 from server.schema.types import DAY, DOCUMENT, INSTANT
 
 QUERIES = (accounts, grants, tokens, ids, organizations, members, templates, cycles, checklists, seals, trail)
-MUTATIONS = (organizations, members, templates, checklists, accounts, sessions, grants, tokens, seals)
+MUTATIONS = (organizations, members, templates, cycles, checklists, accounts, sessions, grants, tokens, seals)
 
 
 class Schema(strawberry.Schema):

@@ -28,6 +28,11 @@ Finder = Callable[[Info, int], Awaitable[Node | None]]
 FINDERS: dict[str, Finder] = {}
 """How each type is found by its key."""
 
+Maker = Callable[[Any], Node]
+
+MAKERS: dict[str, Maker] = {}
+"""How a type is made of its row, for a module that the type's own module imports."""
+
 
 class Parsed(NamedTuple):
     kind: str
@@ -40,6 +45,16 @@ def finds(*kinds: str) -> Callable[[Finder], Finder]:
     def register(finder: Finder) -> Finder:
         FINDERS.update(dict.fromkeys(kinds, finder))
         return finder
+
+    return register
+
+
+def makes(kind: str) -> Callable[[Maker], Maker]:
+    """Make a function the maker of this type."""
+
+    def register(maker: Maker) -> Maker:
+        MAKERS[kind] = maker
+        return maker
 
     return register
 

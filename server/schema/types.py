@@ -51,6 +51,7 @@ for term, meaning in {
     vocabulary.AccountState: "Whether an account can come in 账号状态.",
     vocabulary.BranchType: "Types of branches 支部类型.",
     vocabulary.ChangeKind: "What became of a theme or a measure 变化.",
+    vocabulary.ChecklistState: "How far a whole checklist is 清单状态.",
     vocabulary.CommunityType: "Types of communities 社区类型.",
     vocabulary.Frequency: "How often a measure is due 频次.",
     vocabulary.ItemState: "States of an item, from nothing filled to approved 事项状态.",

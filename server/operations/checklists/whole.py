@@ -1,16 +1,19 @@
 """What the street does with a whole checklist: give it more time, accept it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from server.access.actor import Actor
 from server.access.permits import Permit, require
 from server.kit.clock import now, today
+from server.kit.messages import say
+from server.kit.refusals import Forbidden
 from server.kit.transactions import unit_of_work
-from server.models.checklists import Checklist, Extension
+from server.models.checklists import Checklist, ChecklistItem, Extension
 from server.operations import trail
 from server.operations.checklists.drafts import Accept, Extend
 from server.operations.checklists.record import hand_of
-from server.queries import checklists
+from server.queries import checklists, seals
 
 
 @unit_of_work()
@@ -42,9 +45,16 @@ async def accept(actor: Actor, checklist_id: int, draft: Accept) -> Checklist:
     checklist.advance(draft.expected_version)
     items = await checklists.items_of(actor, checklist)
     checklist.accept(items, hand_of(actor, Permit.ACCEPT_CHECKLIST, checklist.branch.path), now())
+    await check_hands(actor, items)
     await checklist.save(update_fields=["accepted_at", "accepted_by_id", "accepted_name", "accepted_role", "version"])
     await trail.record(actor, "checklist.accepted", checklist, checklist.branch.path, after={"items": len(items)})
     return checklist
+
+
+async def check_hands(actor: Actor, items: Sequence[ChecklistItem]) -> None:
+    """Raises Forbidden for whoever filled, submitted or reviewed any of it, ever: the trail knows."""
+    if actor.account_id is not None and await seals.worked_on(actor.account_id, items):
+        raise Forbidden(say("You worked on this checklist; somebody else has to accept it."))
 
 
 def days_of(checklist: Checklist) -> dict[str, Any]:

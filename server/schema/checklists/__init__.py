@@ -2,9 +2,10 @@
 
 from strawberry.tools import merge_types
 
-from server.schema.checklists import completion, items
-from server.schema.checklists.items import Checklist, Mutation, checklists_of
+from server.schema.checklists import completion, items, whole
+from server.schema.checklists.items import Checklist, checklists_of
 
 Query = merge_types("ChecklistsQuery", (items.Query, completion.Query))
+Mutation = merge_types("ChecklistsMutation", (items.Mutation, whole.Mutation))
 
 __all__ = ["Checklist", "Mutation", "Query", "checklists_of"]

@@ -115,9 +115,9 @@ class Completion:
 
 @strawberry.type
 class Query:
-    @field("Exact counts for a cycle (the one that is open today, if none is named) at and below a place 完成情况.")
+    @field("Exact counts for a cycle (the main one of today's, if none is named) at and below a place 完成情况.")
     async def completion(self, info: Info, within: str, cycle: str | None = None) -> Completion | None:
         actor = info.context.actor
         top = await organizations.find(actor, within, field="within")
-        counted = await cycles.running(actor) if cycle is None else await cycles.find(actor, cycle)
+        counted = await cycles.main(actor) if cycle is None else await cycles.find(actor, cycle)
         return Completion(status=await queries.status(actor, top, counted)) if counted else None

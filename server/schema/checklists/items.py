@@ -37,7 +37,7 @@ from server.schema.cycles import Cycle
 from server.schema.inputs import Input, generated
 from server.schema.templates import Measure
 from server.schema.types import field, mutation
-from server.vocabulary import ItemState, ItemVerb, Role, Timeliness
+from server.vocabulary import ChecklistState, ItemState, ItemVerb, Role, Timeliness
 
 if TYPE_CHECKING:
     from server.models import checklists as models
@@ -123,11 +123,49 @@ class ChecklistItem(ids.Node):
         )
 
 
+@strawberry.type(description="More time for one branch 延期.")
+class Extension:
+    due_on: date = strawberry.field(description="Due on 截止日期.")
+    closes_on: date = strawberry.field(description="Closes on 关闭日期.")
+    reason: str = strawberry.field(description="Why 原因.")
+    given_at: datetime = strawberry.field(description="When 时间.")
+    given_by: str | None = strawberry.field(description="Name of the person 批准人.")
+
+    @classmethod
+    def of(cls, row: "models.Extension") -> Self:
+        return cls(
+            due_on=row.due_on,
+            closes_on=row.closes_on,
+            reason=row.reason,
+            given_at=row.given_at,
+            given_by=row.given_by.name if row.given_by else None,
+        )
+
+
 @strawberry.type(description="The measures of one branch in one cycle 清单.")
 class Checklist(ids.Node):
     row: strawberry.Private["models.Checklist"]
     branch_code: str = strawberry.field(description="Code of its branch 支部编码.")
     branch_name: str = strawberry.field(description="Name of its branch 支部名称.")
+    assigned_on: date = strawberry.field(description="Since when it is asked of the branch 下达日期.")
+    due_on: date = strawberry.field(
+        description="What is owed after this day is late 截止日期; later than the cycle's after an extension."
+    )
+    closes_on: date = strawberry.field(description="What is owed after this day is missed 关闭日期.")
+    accepted_at: datetime | None = strawberry.field(description="When the subdistrict took it as done 验收时间.")
+    accepted_by: str | None = strawberry.field(description="Name of the person then 验收人.")
+    accepted_role: Role | None = strawberry.field(description="In which role 验收人角色.")
+    locked_at: datetime | None = strawberry.field(description="When its cycle was sealed 锁定时间.")
+    version: int = strawberry.field(description="For expectedVersion of a change 版本.")
+
+    @field("How far it is as a whole 清单状态.")
+    async def state(self, info: Info) -> ChecklistState:
+        return self.row.state(await info.context.ask(queries.states_of, self.row.id))
+
+    @field("More time that it was given, the oldest first 延期.")
+    async def extensions(self, info: Info) -> list[Extension]:
+        found = await info.context.ask(extensions_of, self.row.id)
+        return [Extension.of(row) for row in found]
 
     @field("The cycle that it belongs to 周期.")
     def cycle(self) -> Cycle:
@@ -149,7 +187,25 @@ class Checklist(ids.Node):
             id=ids.global_id("Checklist", row.id),
             branch_code=row.branch.code,
             branch_name=row.branch.name,
+            assigned_on=row.assigned_on,
+            due_on=row.due_on,
+            closes_on=row.closes_on,
+            accepted_at=row.accepted_at,
+            accepted_by=row.accepted_name or None,
+            accepted_role=row.accepted_as,
+            locked_at=row.locked_at,
+            version=row.version,
         )
+
+
+@ids.makes("Checklist")
+def checklist_of(row: "models.Checklist") -> Checklist:
+    return Checklist.of(row)
+
+
+async def extensions_of(actor: Actor, keys: Sequence[int]) -> "dict[int, list[models.Extension]]":
+    found = await queries.extensions_of(actor, keys)
+    return {key: found.get(key, []) for key in keys}
 
 
 async def checklists_of(actor: Actor, branches: Sequence[int], cycle: str | None) -> dict[int, list[Checklist]]:

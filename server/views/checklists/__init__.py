@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from server.views.checklists import exports, items, matrix, review, show
+from server.views.checklists import exports, items, matrix, review, show, whole
 
 ITEM = "/checklist-items/{id}"
 VERBS = ("save", "submit", "withdraw", "review", "declare", "reopen")
@@ -10,6 +10,8 @@ VERBS = ("save", "submit", "withdraw", "review", "declare", "reopen")
 routes = [
     Route("/checklists", show.index, name="checklists.index"),
     Route("/checklists/{id}", show.show, name="checklists.show"),
+    Route("/checklists/{id}/extend", whole.extend, methods=["GET", "POST"], name="checklists.extend"),
+    Route("/checklists/{id}/accept", whole.accept, methods=["GET", "POST"], name="checklists.accept"),
     Route(ITEM, items.open_item, name="checklists.item"),
     Route(ITEM + "/save", items.save, methods=["POST"], name="checklists.save"),
     Route(ITEM + "/submit", items.submit, methods=["POST"], name="checklists.submit"),

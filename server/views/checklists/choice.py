@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen, and `cycles` and `places` (code and name) to choose from."""
+    """What was chosen, and `cycles` and `places` (code and name) to choose from; `running`: the main one first."""
 
     cycle: "Cycle"
     within: "Placement"
     state: ItemState | None
     cycles: list["Cycle"]
+    running: list["Cycle"]
     places: list[tuple[str, str]]
     status: Status
     asked: dict[str, str]
@@ -34,6 +35,15 @@ class Choice:
     @property
     def is_narrowed(self) -> bool:
         return any(self.asked.values())
+
+    @property
+    def offers_cycles(self) -> bool:
+        """Whether there are others to choose from than those that run, each of which has a link of its own."""
+        return len(self.cycles) > max(1, len(self.running))
+
+    def name_of(self, cycle: "Cycle") -> str:
+        """What names it in an address: its code, with its place where another one has the same code."""
+        return cycle.code if sum(each.code == cycle.code for each in self.cycles) == 1 else cycle.name
 
     def address(self, path: str, **changes: str) -> str:
         """`path` with the same choice, or with `changes` of it; "" takes a part away."""
@@ -47,13 +57,15 @@ async def choose(request: Request) -> Choice | None:
     roots, every_cycle = await organizations.roots(actor), await cycles.all_of(actor)
     if not roots or not every_cycle:
         return None
-    cycle = await cycles.find(actor, wanted["cycle"]) if wanted["cycle"] else await cycles.running(actor)
-    cycle = cycle or every_cycle[0]
+    running = await cycles.running(actor)
+    cycle = await cycles.find(actor, wanted["cycle"]) if wanted["cycle"] else (running or every_cycle)[0]
     within = await organizations.find(actor, wanted["within"]) if wanted["within"] else roots[0]
     root = next(place for place in roots if lies_within(within.path, place.path))
     whole = await checklists.status(actor, root, cycle)
     status = whole if within.id == root.id else await checklists.status(actor, within, cycle)
-    return Choice(cycle, within, state(wanted["state"]), every_cycle, places(roots, whole, within), status, wanted)
+    return Choice(
+        cycle, within, state(wanted["state"]), every_cycle, running, places(roots, whole, within), status, wanted
+    )
 
 
 def places(roots: list["Placement"], whole: Status, within: "Placement") -> list[tuple[str, str]]:

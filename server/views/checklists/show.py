@@ -23,14 +23,16 @@ DEEDS = ("saved", "submitted", "declared", "withdrawn", "reviewed", "reopened")
 """What can have been done with an item, by the word in the address."""
 ONWARD = ("submitted", "declared")
 """After these the next item stands open."""
+OUTCOMES = ("extended", "accepted")
+"""The same for the whole checklist."""
 
 
 async def index(request: Request) -> Response:
-    """The checklists in reach. Whoever sees one alone is taken to it."""
+    """The checklists in reach. Whoever sees one alone, and in one running cycle, is taken to it."""
     choice = await choose(request)
     grid = Grid(choice.status, None) if choice else None
     lines = grid.lines if grid else []
-    if choice and len(lines) == 1 and not choice.is_narrowed:
+    if choice and len(lines) == 1 and not choice.is_narrowed and len(choice.running) < 2:
         return go(request, f"/checklists/{lines[0].checklist_id}")
     return page(request, "checklists/index.html", "rows", choice=choice, grid=grid)
 
@@ -53,6 +55,7 @@ async def answer(
     """The page of a checklist, or those blocks of it that show the item which was `worked` on."""
     actor = request.state.actor
     rows = await checklists.items_of(actor, checklist)
+    [whole] = await checklists.wholes(actor, [checklist])
     item = next((row for row in rows if row.id == wanted), None)
     worked = worked or (entry(actor, item, is_open=True, deed=deed) if item else None)
     known = [worked if worked and worked.item.id == row.id else entry(actor, row) for row in rows]
@@ -71,6 +74,9 @@ async def answer(
         block,
         worked.refusal if worked else None,
         checklist=checklist,
+        whole=whole,
+        beside=await checklists.beside(actor, checklist),
+        done=outcome if (outcome := asked(request, "done")) in OUTCOMES else "",
         entry=worked,
         following=following,
         fills=any(e.can_fill for e in entries),

@@ -36,7 +36,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Sight:
-    """Who looks, at which day (None: today), and which cycle is running."""
+    """Who looks, at which day (None: today), and the main one of the cycles that run."""
 
     actor: Actor
     day: date | None
@@ -44,7 +44,7 @@ class Sight:
 
 
 async def sight(actor: Actor, day: date | None) -> Sight:
-    return Sight(actor, day, await cycles.running(actor) if day is None else None)
+    return Sight(actor, day, await cycles.main(actor) if day is None else None)
 
 
 async def nodes(look: Sight, placements: Sequence["Placement"], levels: int = 0) -> list[Node]:
