@@ -2,18 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
 from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
-from server.access.scope import having_id, visible
+from server.access.scope import having_id, in_subtree, visible
 from server.kit.clock import today
 from server.kit.messages import say
 from server.kit.paths import within
 from server.kit.refusals import NotFound, invalid
 from server.kit.text import fits, printable
 from server.models.cycles import CODE_LENGTH, Cycle
-from server.models.organizations import Organization
+from server.models.organizations import Organization, Placement
 from server.models.templates import Measure, TemplateVersion, Theme
 
 ORDER = ("-starts_on", "id")
@@ -54,9 +55,18 @@ async def find_by_id(actor: Actor, cycle_id: int) -> Cycle:
     raise no_cycle(str(cycle_id))
 
 
-async def running(actor: Actor) -> Cycle | None:
-    """The cycle that is open on this day, if there is one."""
-    return await all_of(actor).filter(opens_on__lte=today(), closes_on__gte=today()).first()
+async def running(actor: Actor, day: date | None = None) -> Cycle | None:
+    """The cycle that is open on this day (today), if there is one."""
+    day = day or today()
+    return await all_of(actor).filter(opens_on__lte=day, closes_on__gte=day).first()
+
+
+async def last_of(actor: Actor, template: str, within: Placement, most: int) -> list[Cycle]:
+    """The newest cycles of the template of this code that have opened over branches at and below `within`."""
+    if not fits(template, CODE_LENGTH):
+        return []
+    rows = all_of(actor).filter(in_subtree("checklists__branch__path", within.path), opens_on__lte=today())
+    return await rows.filter(template_version__template__code=template).limit(most)
 
 
 async def themes(cycle: Cycle) -> list[Theme]:
