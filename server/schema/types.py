@@ -51,6 +51,7 @@ for term, meaning in {
     vocabulary.AccountState: "Whether an account can come in 账号状态.",
     vocabulary.BranchType: "Types of branches 支部类型.",
     vocabulary.CommunityType: "Types of communities 社区类型.",
+    vocabulary.Exclusion: "Why an item is left out of a ratio 不计入的原因.",
     vocabulary.Frequency: "How often a measure is due 频次.",
     vocabulary.ItemState: "States of an item, from nothing filled to approved 事项状态.",
     vocabulary.MembershipKind: "How a member belongs to a branch 组织关系类别.",

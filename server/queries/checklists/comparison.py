@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from server.access.actor import Actor
+from server.kit.clock import today
 from server.kit.messages import say
 from server.kit.refusals import invalid
 from server.models.cycles import Cycle
@@ -33,6 +34,8 @@ class Comparison:
 async def compare(actor: Actor, within: str, cycle: Cycle, days: tuple[date, date]) -> Comparison:
     """The place with the code `within`, as it stood on each day. Raises NotFound, Invalid (from, to)."""
     earlier, later = days
+    if later > today():
+        raise invalid(to=say("This day is still to come; enter today or a past day."))
     if later < earlier:
         raise invalid(to=say("This day lies before {day}; give a later one.", day=earlier))
     before = await status_on(actor, within, cycle, earlier)
