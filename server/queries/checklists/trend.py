@@ -22,6 +22,10 @@ class Point:
     day: date
     tally: Tally
 
+    @property
+    def percent(self) -> float:
+        return 100 * (self.tally.ratio or 0)
+
 
 async def trend(actor: Actor, within: Placement, template: str, first: int) -> list[Point]:
     """At and below `within`, the oldest of the last `first` cycles first. Raises Invalid (first)."""

@@ -19,7 +19,7 @@ MOST = 400
 
 
 async def roll_up(request: Request) -> Response:
-    return page(request, "checklists/roll_up.html", choice=await choose(request), day=day(request), none=NO_COMMUNITY)
+    return page(request, "checklists/roll_up.html", choice=await choose(request), day=day(request), nowhere=NO_COMMUNITY)
 
 
 @dataclass(frozen=True)
