@@ -18,6 +18,7 @@ from server.vocabulary import Exclusion, ItemState, Timeliness
 
 WEEK = timedelta(days=7)
 LAST_CYCLES = 8
+MOST = 400
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ async def show(request: Request) -> Response:
         typed=typed,
         found=found,
         figures=lines,
+        most=MOST,
     )
 
 

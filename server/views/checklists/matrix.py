@@ -56,6 +56,10 @@ class Grid:
         return sum(found for _, found in self.marks)
 
     @property
+    def overdue(self) -> int:
+        return self.status.total.late + self.status.total.missed
+
+    @property
     def themes(self) -> list[tuple["Theme", list["Measure"]]]:
         return [(theme, list(group)) for theme, group in groupby(self.status.measures, key=lambda m: m.theme)]
 
