@@ -48,7 +48,7 @@ function legend(table) {
 }
 
 for (const table of document.querySelectorAll("table[data-chart]")) {
-  const place = table.parentNode.querySelector(".chart");
+  const place = table.closest(".card").querySelector(".chart");
   place.before(legend(table));
   place.hidden = false;
   const chart = echarts.init(place, null, { renderer: "canvas" });

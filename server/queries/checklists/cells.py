@@ -80,7 +80,10 @@ async def choice(actor: Actor, within: Placement, cycle: Cycle, day: date) -> li
 
 
 def cell(row: dict[str, Any], day: date) -> Cell:
+    """Nobody has to act on what is left out, so the clock says nothing of it."""
     state = ItemState[row["state"]]
+    left_out = exclusion(state, not_applicable=row["not_applicable"], gone=row["gone_on"] is not None)
+    owed = state in OWED and not left_out
     return Cell(
         row["id"],
         row["branch_id"],
@@ -89,10 +92,10 @@ def cell(row: dict[str, Any], day: date) -> Cell:
         row["checklist_id"],
         row["path"],
         row["not_applicable"],
-        timeliness(row["due_on"], row["closes_on"], day) if state in OWED else Timeliness.ON_TIME,
-        exclusion(state, not_applicable=row["not_applicable"], gone=row["gone_on"] is not None),
+        timeliness(row["due_on"], row["closes_on"], day) if owed else Timeliness.ON_TIME,
+        left_out,
         row["gone_on"],
-        since(state, row["begun_on"], row["due_on"], row["moved_at"], day),
+        None if left_out else since(state, row["begun_on"], row["due_on"], row["moved_at"], day),
     )
 
 

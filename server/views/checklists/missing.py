@@ -8,7 +8,7 @@ from server.views.checklists.choice import choose
 from server.views.forms import asked, day, following
 from server.views.pages import page
 
-AT_ONCE = 50
+AT_ONCE = 100
 
 
 async def show(request: Request) -> Response:
