@@ -39,6 +39,16 @@ PACKAGES = (
         {"dist/css/tabler.min.css": "vendor/tabler.min.css"},
     ),
     Package(
+        "echarts",  # the smallest build that draws bars and lines
+        "6.1.0",
+        "Apache-2.0",
+        {
+            "dist/echarts.simple.min.js": "vendor/echarts.simple.min.js",
+            "LICENSE": "vendor/echarts.LICENSE",
+            "NOTICE": "vendor/echarts.NOTICE",
+        },
+    ),
+    Package(
         "@tabler/icons",
         "3.51.0",
         "MIT",

@@ -167,7 +167,7 @@ function judge(key, target) {
 addEventListener("keydown", (event) => {
   const { target, key } = event, ctrl = event.ctrlKey || event.metaKey, by = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[key];
   const act = () => {
-    if (key === "Escape") return closeMenus();
+    if (key === "Escape") return closeMenus() || closeCell();
     if (ctrl && key === "Enter") return press(target.closest("form"), target.name === "remark" ? "return" : "submit");
     if (ctrl && key === "s") return press(target.closest("form"), "save");
     if (ctrl || event.altKey && !by) return null;
@@ -194,6 +194,23 @@ function closeMenus(but = null) {
   return open.length;
 }
 
+// The item that was opened beside the matrix: its cell is marked, and has the focus again when it closes.
+function marked() {
+  const opened = document.querySelector("[data-cell]")?.dataset.cell;
+  for (const pip of all(".matrix a.state")) pip.id === opened ? pip.setAttribute("aria-expanded", "true") : pip.removeAttribute("aria-expanded");
+}
+
+function closeCell() {
+  const panel = document.querySelector("[data-cell]");
+  if (!panel) return false;
+  panel.remove();
+  marked();
+  document.getElementById(panel.dataset.cell)?.focus();
+  return true;
+}
+
+addEventListener("htmx:after:swap", marked);
+
 function openTarget() {
   const item = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!item?.matches("details.item")) return;
@@ -201,7 +218,9 @@ function openTarget() {
   item.firstElementChild.focus();
 }
 
-addEventListener("click", ({ target }) => {
+addEventListener("click", (event) => {
+  const { target } = event;
+  if (target.closest("[data-close-cell]") && closeCell()) event.preventDefault();
   closeMenus(target.closest("details.menu"));
   if (target.closest("[data-forget]")) forget(target.closest("form"));
   if (target.closest("[data-print]")) print();

@@ -23,14 +23,15 @@ MOST = 100
 LONGEST = 400
 """Of a value in a cursor: no column that is sorted by holds more."""
 
+R = TypeVar("R")
 M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
-class Slice(Generic[M]):
+class Slice(Generic[R]):
     """Rows in order, each with its cursor, and whether there are others on either side."""
 
-    rows: list[M]
+    rows: list[R]
     cursors: list[str]
     has_next: bool
     has_previous: bool
@@ -67,7 +68,7 @@ def check(first: int, after: str | None, keys: Sequence[str]) -> list[str] | Non
     return decoded(after, keys) if after else None
 
 
-def sliced(found: Sequence[M], keys: Sequence[str], first: int, start: list[str] | None) -> Slice[M]:
+def sliced(found: Sequence[R], keys: Sequence[str], first: int, start: list[str] | None) -> Slice[R]:
     """The first of the rows `found` behind `start`; one more than `first` tells that there are others."""
     shown = list(found[:first])
     return Slice(shown, [encoded(row, keys) for row in shown], len(found) > first, start is not None)
@@ -82,7 +83,7 @@ def beyond(keys: Sequence[str], values: Sequence[Any]) -> Q:
     return reduce(lambda left, right: left | right, alternatives)
 
 
-def encoded(row: Model, keys: Sequence[str]) -> str:
+def encoded(row: object, keys: Sequence[str]) -> str:
     values = [str(reduce(getattr, key.removeprefix("-").split("__"), row)) for key in keys]
     return base64.urlsafe_b64encode(json.dumps([order(keys), *values], ensure_ascii=False).encode()).decode()
 

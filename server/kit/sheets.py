@@ -14,6 +14,7 @@ Value = str | int | float | Decimal | date | None
 Row = Sequence[Value]
 
 CSV = "text/csv; charset=utf-8"
+JSON = "application/json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"

@@ -90,20 +90,28 @@ async def find_many(actor: Actor, cycle_ids: Sequence[int]) -> dict[int, Cycle]:
     return {cycle.id: cycle for cycle in await all_of(actor).filter(id__in=cycle_ids)}
 
 
-async def running(actor: Actor) -> list[Cycle]:
-    """Every cycle that is open on this day, the main one first.
+async def running(actor: Actor, day: date | None = None) -> list[Cycle]:
+    """Every cycle that is open on this day (today), the main one first.
 
     What is not due yet stands before what is late, a longer period before a shorter one: the quarter's cycle is the
     main one, whatever months run beside it.
     """
-    day = today()
+    day = day or today()
     found = await all_of(actor).filter(opens_on__lte=day, closes_on__gte=day)
     return sorted(found, key=lambda c: (c.due_on < day, c.starts_on - c.ends_on))
 
 
-async def main(actor: Actor) -> Cycle | None:
+async def main(actor: Actor, day: date | None = None) -> Cycle | None:
     """The one that is meant where none is named."""
-    return next(iter(await running(actor)), None)
+    return next(iter(await running(actor, day)), None)
+
+
+async def last_of(actor: Actor, template: str, within: Placement, most: int) -> list[Cycle]:
+    """The newest cycles of the template of this code that have opened over branches at and below `within`."""
+    if not fits(template, CODE_LENGTH):
+        return []
+    rows = all_of(actor).filter(in_subtree("checklists__branch__path", within.path), opens_on__lte=today())
+    return await rows.filter(template_version__template__code=template).limit(most)
 
 
 async def begun(cycle_ids: Collection[int]) -> dict[int, date]:

@@ -1,6 +1,7 @@
 """Checklists, their items, and the status of them all."""
 
 from server.queries.checklists.cells import cells_of
+from server.queries.checklists.comparison import Change, Comparison, compare
 from server.queries.checklists.counts import Cell, Tally, tally
 from server.queries.checklists.items import (
     ITEM_ORDER,
@@ -13,7 +14,6 @@ from server.queries.checklists.items import (
     items_of,
     items_of_all,
     matching,
-    missing,
     of_branches,
     overtaken,
     owed_by,
@@ -21,8 +21,12 @@ from server.queries.checklists.items import (
     stale_of,
     stale_reviews,
     transitions_of,
+    wanting,
 )
+from server.queries.checklists.missing import Debt, missing, page_of
+from server.queries.checklists.rows import NO_COMMUNITY, Part, Row, left_out, rows_of
 from server.queries.checklists.status import Status, communities_of, progress, status
+from server.queries.checklists.trend import MOST_CYCLES, Point, trend
 from server.queries.checklists.whole import (
     WHOLE_ORDER,
     Whole,
@@ -36,9 +40,17 @@ from server.queries.checklists.whole import (
 
 __all__ = [
     "ITEM_ORDER",
+    "MOST_CYCLES",
+    "NO_COMMUNITY",
     "WHOLE_ORDER",
     "Cell",
+    "Change",
+    "Comparison",
+    "Debt",
     "ItemFilter",
+    "Part",
+    "Point",
+    "Row",
     "Status",
     "Tally",
     "Whole",
@@ -47,26 +59,32 @@ __all__ = [
     "beside",
     "cells_of",
     "communities_of",
+    "compare",
     "extensions_of",
     "find",
     "find_item",
     "items_below",
     "items_of",
     "items_of_all",
+    "left_out",
     "matching",
     "missing",
     "of_branches",
     "of_cycle",
     "overtaken",
     "owed_by",
+    "page_of",
     "possible",
     "progress",
     "progress_in",
+    "rows_of",
     "stale_of",
     "stale_reviews",
     "states_of",
     "status",
     "tally",
     "transitions_of",
+    "trend",
+    "wanting",
     "wholes",
 ]

@@ -18,8 +18,11 @@ from server.vocabulary import Exclusion, ItemState, Timeliness
 
 NOW = """
     SELECT item.id, checklist.branch_id, item.measure_id, item.state, checklist.id AS checklist_id, branch.path,
-           item.not_applicable, checklist.due_on, checklist.closes_on, branch.dissolved_on IS NOT NULL AS gone
+           item.not_applicable, checklist.due_on, checklist.closes_on, branch.dissolved_on AS gone_on,
+           greatest(checklist.assigned_on, cycle.opens_on) AS begun_on,
+           CASE item.state WHEN 'SUBMITTED' THEN item.submitted_at WHEN 'RETURNED' THEN item.reviewed_at END AS moved_at
       FROM checklist
+      JOIN cycle ON cycle.id = checklist.cycle_id
       JOIN organization branch ON branch.id = checklist.branch_id
       JOIN checklist_item item ON item.checklist_id = checklist.id
      WHERE checklist.cycle_id = $1
@@ -32,14 +35,16 @@ THEN = """
     SELECT item.id, checklist.branch_id, item.measure_id, coalesce(moved.state, 'TODO') AS state,
            checklist.id AS checklist_id, place.path, coalesce(moved.not_applicable, false) AS not_applicable,
            coalesce(longer.due_on, cycle.due_on) AS due_on, coalesce(longer.closes_on, cycle.closes_on) AS closes_on,
-           place.valid_to <= $6 AS gone
+           CASE WHEN place.valid_to <= $6 THEN place.valid_to END AS gone_on,
+           greatest(checklist.assigned_on, cycle.opens_on) AS begun_on,
+           CASE WHEN moved.state IN ('SUBMITTED', 'RETURNED') THEN moved.at END AS moved_at
       FROM checklist
       JOIN cycle ON cycle.id = checklist.cycle_id
       JOIN LATERAL (SELECT path, valid_to FROM placement
                      WHERE organization_id = checklist.branch_id AND valid_from <= $6
                      ORDER BY valid_from DESC, id DESC LIMIT 1) place ON true
       JOIN checklist_item item ON item.checklist_id = checklist.id
-      LEFT JOIN LATERAL (SELECT state, not_applicable FROM transition
+      LEFT JOIN LATERAL (SELECT state, not_applicable, at FROM transition
                           WHERE item_id = item.id AND at < $7 ORDER BY id DESC LIMIT 1) moved ON true
       LEFT JOIN LATERAL (SELECT due_on, closes_on FROM extension
                           WHERE checklist_id = checklist.id AND given_at < $7 ORDER BY id DESC LIMIT 1) longer ON true
@@ -53,19 +58,32 @@ THEN = """
 
 async def cells(actor: Actor, within: Placement, cycle: Cycle, day: date) -> list[Cell]:
     """At and below `within` as far as the actor reached on `day`, also what is left out of ratios."""
-    bounds = [below(path) for path in await reach(actor, ChecklistItem, day)]
-    lows, highs = [low for low, _ in bounds], [high for _, high in bounds]
-    values: list[Any] = [cycle.id, *below(within.path), lows, highs]
-    if day == today():
-        rows = await connections.get("default").execute_query_dict(NOW, values)
-    else:
-        rows = await connections.get("default").execute_query_dict(THEN, [*values, day, midnight_after(day)])
+    return await (cells_now if day == today() else cells_then)(actor, within, cycle, day)
+
+
+async def cells_now(actor: Actor, within: Placement, cycle: Cycle, day: date) -> list[Cell]:
+    """As the rows say now; `day` is today."""
+    rows = await connections.get("default").execute_query_dict(NOW, await choice(actor, within, cycle, day))
     return [cell(row, day) for row in rows]
 
 
+async def cells_then(actor: Actor, within: Placement, cycle: Cycle, day: date) -> list[Cell]:
+    """As what happened until the end of `day` says."""
+    values = [*await choice(actor, within, cycle, day), day, midnight_after(day)]
+    return [cell(row, day) for row in await connections.get("default").execute_query_dict(THEN, values)]
+
+
+async def choice(actor: Actor, within: Placement, cycle: Cycle, day: date) -> list[Any]:
+    """What both statements are asked with: the cycle, the place, and where the actor reached on `day`."""
+    bounds = [below(path) for path in await reach(actor, ChecklistItem, day)]
+    return [cycle.id, *below(within.path), [low for low, _ in bounds], [high for _, high in bounds]]
+
+
 def cell(row: dict[str, Any], day: date) -> Cell:
+    """Nobody has to act on what is left out, so the clock says nothing of it."""
     state = ItemState[row["state"]]
-    clock = timeliness(row["due_on"], row["closes_on"], day) if state in OWED else Timeliness.ON_TIME
+    left_out = exclusion(state, not_applicable=row["not_applicable"], gone=row["gone_on"] is not None)
+    owed = state in OWED and not left_out
     return Cell(
         row["id"],
         row["branch_id"],
@@ -74,9 +92,20 @@ def cell(row: dict[str, Any], day: date) -> Cell:
         row["checklist_id"],
         row["path"],
         row["not_applicable"],
-        clock,
-        exclusion(state, not_applicable=row["not_applicable"], gone=bool(row["gone"])),
+        timeliness(row["due_on"], row["closes_on"], day) if owed else Timeliness.ON_TIME,
+        left_out,
+        row["gone_on"],
+        None if left_out else since(state, row["begun_on"], row["due_on"], row["moved_at"], day),
     )
+
+
+def since(state: ItemState, begun_on: date, due_on: date, moved_at: datetime | None, day: date) -> date | None:
+    """Since when somebody has had to act: what is late since it is; what was handed in or returned since then."""
+    if state is ItemState.APPROVED:
+        return None
+    if state in OWED and day > due_on:
+        return due_on + timedelta(days=1)
+    return moved_at.astimezone(HOME).date() if moved_at else begun_on
 
 
 def exclusion(state: ItemState, *, not_applicable: bool, gone: bool) -> Exclusion | None:
@@ -105,6 +134,7 @@ def cells_of(items: Sequence[ChecklistItem]) -> list[Cell]:
             item.not_applicable,
             item.timeliness(today()),
             exclusion_of(item),
+            item.checklist.branch.dissolved_on,
         )
         for item in items
     ]

@@ -1,11 +1,15 @@
 """What is counted: items by state, those left out and why, what is owed and what the clock says of it."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
 
 from server.models.checklists import OWED
 from server.vocabulary import Exclusion, ItemState, Timeliness
+
+K = TypeVar("K", bound=Hashable)
 
 OVERDUE = (Timeliness.LATE, Timeliness.MISSED)
 
@@ -23,6 +27,20 @@ class Cell:
     not_applicable: bool = False
     clock: Timeliness = Timeliness.ON_TIME
     exclusion: Exclusion | None = None
+    gone_on: date | None = None
+    """The day on which its branch was dissolved, if it was by then."""
+    since: date | None = None
+    """Since when somebody has had to act on it; None for what is approved, or was not asked for."""
+
+    @property
+    def mark(self) -> ItemState | Exclusion:
+        """What a table shows of it: why it is left out, else its state."""
+        return self.exclusion or self.state
+
+    @property
+    def is_open(self) -> bool:
+        """Counted, and not approved."""
+        return self.exclusion is None and self.state is not ItemState.APPROVED
 
     @property
     def is_owed(self) -> bool:
@@ -110,3 +128,15 @@ def tally(cells: Iterable[Cell]) -> Tally:
         if cell.is_owed:
             clocks[cell.clock] += 1
     return Tally(states, clocks, exclusions)
+
+
+def tallies(cells: Iterable[Cell], by: Callable[[Cell], K]) -> dict[K, Tally]:
+    """Counted apart for each key that `by` finds."""
+    groups: dict[K, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        groups[by(cell)].append(cell)
+    return {key: tally(group) for key, group in groups.items()}
+
+
+NOTHING = tally(())
+"""What is counted where there is nothing."""

@@ -155,7 +155,7 @@ async def stale_of(actor: Actor, item_ids: Sequence[int]) -> Stale:
     return defaultdict(list, await overtaken(actor, await rows))
 
 
-def missing(item: ChecklistItem, pieces: Sequence[Evidence]) -> dict[str, Message]:
+def wanting(item: ChecklistItem, pieces: Sequence[Evidence]) -> dict[str, Message]:
     """What has to be there before an item can be submitted, by field."""
     return item.missing(lacking(item, pieces))
 

@@ -1,9 +1,10 @@
 """The status that auditors pull, on any day: page, matrix, export and API count the same rows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from tortoise import connections
 
@@ -17,7 +18,7 @@ from server.models.organizations import Organization, Placement
 from server.models.templates import Measure, Theme
 from server.queries import cycles
 from server.queries.checklists.cells import cells
-from server.queries.checklists.counts import Cell, Tally, tally
+from server.queries.checklists.counts import NOTHING, Cell, Tally, tallies, tally
 from server.vocabulary import Exclusion, ItemState, OrganizationKind
 
 
@@ -25,7 +26,8 @@ from server.vocabulary import Exclusion, ItemState, OrganizationKind
 class Status:
     """Everything counted for a cycle in a scope on a day, and how the counted rows lay in the tree then.
 
-    `branches` are those that are counted, `left_out` those that had been dissolved by then.
+    `branches` are those that are counted, `left_out` those that had been dissolved by then; `above` are the places
+    above each branch (by its id), from the top down.
     """
 
     cycle: Cycle
@@ -35,41 +37,76 @@ class Status:
     measures: list[Measure]
     branches: list[Organization]
     left_out: list[Organization]
-    community_of: dict[int, Organization]
+    above: dict[int, list[Organization]]
     cells: list[Cell]
 
     @property
     def is_past(self) -> bool:
         return self.day != today()
 
-    @property
+    @cached_property
+    def community_of(self) -> dict[int, Organization]:
+        return communities_among(self.above)
+
+    @cached_property
     def communities(self) -> list[Organization]:
-        """Those with branches among the counted, by code."""
+        """Those with branches among the rows, by code."""
         return sorted({c.id: c for c in self.community_of.values()}.values(), key=lambda c: c.code)
 
-    @property
+    @cached_property
+    def parts(self) -> list[Organization | None]:
+        """The communities, and None where branches lie in none: together they are everything."""
+        found: list[Organization | None] = [*self.communities]
+        return [*found, None] if any(c.branch_id not in self.community_of for c in self.cells) else found
+
+    @cached_property
     def total(self) -> Tally:
         return tally(self.cells)
 
-    def of_theme(self, theme: Theme, community: Organization | None = None) -> Tally:
-        ids = {measure.id for measure in self.measures if measure.theme_id == theme.id}
-        return tally(c for c in self.cells if c.measure_id in ids and self.lies_in(c, community))
+    def of_theme(self, theme: Theme) -> Tally:
+        return self.by_theme.get(theme.id, NOTHING)
 
     def of_measure(self, measure: Measure) -> Tally:
-        return tally(c for c in self.cells if c.measure_id == measure.id)
+        return self.by_measure.get(measure.id, NOTHING)
 
     def of_branch(self, branch: Organization) -> Tally:
-        return tally(c for c in self.cells if c.branch_id == branch.id)
+        return self.by_branch.get(branch.id, NOTHING)
 
     def of_community(self, community: Organization | None) -> Tally:
         """None: of the branches that lie in none."""
-        return tally(c for c in self.cells if self.lies_in(c, community, exactly=True))
+        return self.by_community.get(community.id if community else None, NOTHING)
 
-    def lies_in(self, cell: Cell, community: Organization | None, *, exactly: bool = False) -> bool:
+    def of_both(self, community: Organization | None, theme: Theme) -> Tally:
+        """Of the branches of a community (None: of those that lie in none), for the measures of a theme."""
+        return self.by_both.get((community.id if community else None, theme.id), NOTHING)
+
+    @cached_property
+    def by_theme(self) -> dict[int, Tally]:
+        return tallies(self.cells, lambda cell: self.theme_of[cell.measure_id])
+
+    @cached_property
+    def by_measure(self) -> dict[int, Tally]:
+        return tallies(self.cells, lambda cell: cell.measure_id)
+
+    @cached_property
+    def by_branch(self) -> dict[int, Tally]:
+        return tallies(self.cells, lambda cell: cell.branch_id)
+
+    @cached_property
+    def by_community(self) -> dict[int | None, Tally]:
+        return tallies(self.cells, self.community_id)
+
+    @cached_property
+    def by_both(self) -> dict[tuple[int | None, int], Tally]:
+        return tallies(self.cells, lambda cell: (self.community_id(cell), self.theme_of[cell.measure_id]))
+
+    @cached_property
+    def theme_of(self) -> dict[int, int]:
+        return {measure.id: measure.theme_id for measure in self.measures}
+
+    def community_id(self, cell: Cell) -> int | None:
         found = self.community_of.get(cell.branch_id)
-        if community is None:
-            return found is None or not exactly
-        return found is not None and found.id == community.id
+        return found.id if found else None
 
     def rows(self) -> list[tuple[Organization, dict[int, Cell]]]:
         """The matrix: each branch with its cells by measure id."""
@@ -98,7 +135,7 @@ async def status(actor: Actor, within: Placement, cycle: Cycle, day: date | None
         await cycles.measures(cycle),
         [branch for branch in branches if branch.id not in gone],
         [branch for branch in branches if branch.id in gone],
-        await communities_on({cell.branch_id: cell.path for cell in found}, day),
+        await above_on({cell.branch_id: cell.path for cell in found}, day),
         found,
     )
 
@@ -115,17 +152,22 @@ async def called(ids: set[int], day: date) -> list[Organization]:
     return found
 
 
-async def communities_on(paths: dict[int, str], day: date) -> dict[int, Organization]:
-    """The community above each branch (by its id), where there was one: its name is part of the branch's address."""
-    above = {key for path in paths.values() for key in keys(path)}
-    places = {p.id: p for p in await called(above, day) if p.kind is OrganizationKind.COMMUNITY}
-    lying = {branch: [places[key] for key in keys(path) if key in places] for branch, path in paths.items()}
+async def above_on(paths: dict[int, str], day: date) -> dict[int, list[Organization]]:
+    """The places above each branch (by its id), from the top down: their names are part of the branch's address."""
+    above = {key for path in paths.values() for key in keys(path)[:-1]}
+    places = {place.id: place for place in await called(above, day)}
+    return {branch: [places[key] for key in keys(path)[:-1] if key in places] for branch, path in paths.items()}
+
+
+def communities_among(above: Mapping[int, Sequence[Organization]]) -> dict[int, Organization]:
+    """The community above each branch, where there is one."""
+    lying = {branch: [p for p in places if p.kind is OrganizationKind.COMMUNITY] for branch, places in above.items()}
     return {branch: found[-1] for branch, found in lying.items() if found}
 
 
 async def communities_of(branches: Sequence[Organization]) -> dict[int, Organization]:
-    """The same for branches of today."""
-    return await communities_on({branch.id: branch.path for branch in branches}, today())
+    """The community above each branch of today."""
+    return communities_among(await above_on({branch.id: branch.path for branch in branches}, today()))
 
 
 async def progress(cycle: Cycle, placements: Sequence[Placement]) -> dict[int, Tally]:

@@ -1,11 +1,11 @@
-"""Checklists 清单 of the branches, their items, and how complete they are."""
+"""Checklists 清单 of the branches, their items, and how complete they are on any day."""
 
 from strawberry.tools import merge_types
 
-from server.schema.checklists import completion, items, whole
+from server.schema.checklists import comparison, completion, items, missing, whole
 from server.schema.checklists.items import Checklist, checklists_of
 
-Query = merge_types("ChecklistsQuery", (items.Query, completion.Query))
+Query = merge_types("ChecklistsQuery", (items.Query, completion.Query, missing.Query, comparison.Query))
 Mutation = merge_types("ChecklistsMutation", (items.Mutation, whole.Mutation))
 
 __all__ = ["Checklist", "Mutation", "Query", "checklists_of"]

@@ -1,8 +1,8 @@
-"""Checklists: the list, one branch's page, what is done with an item, the review desk, the matrix, the exports."""
+"""Checklists: the list, one branch's page, what is done with an item, the review desk, the status and its files."""
 
 from starlette.routing import Route
 
-from server.views.checklists import exports, items, matrix, review, show, whole
+from server.views.checklists import comparison, exports, items, matrix, missing, review, show, status, whole
 
 ITEM = "/checklist-items/{id}"
 VERBS = ("save", "submit", "withdraw", "review", "declare", "reopen")
@@ -23,8 +23,14 @@ routes = [
     Route("/review/together", review.together, methods=["GET", "POST"], name="checklists.together"),
     Route("/review", review.desk, name="checklists.desk"),
     Route("/matrix", matrix.show, name="checklists.matrix"),
-    Route("/matrix.csv", exports.matrix_csv, name="checklists.matrix.csv"),
-    Route("/matrix.xlsx", exports.matrix_xlsx, name="checklists.matrix.xlsx"),
-    Route("/status.csv", exports.status_csv, name="checklists.status.csv"),
-    Route("/status.xlsx", exports.status_xlsx, name="checklists.status.xlsx"),
+    Route("/matrix/cells/{id}", matrix.open_cell, name="checklists.cell"),
+    Route("/roll-up", status.roll_up, name="checklists.roll_up"),
+    Route("/status", status.show, name="checklists.status"),
+    Route("/missing", missing.show, name="checklists.missing"),
+    Route("/comparison", comparison.show, name="checklists.comparison"),
+    Route("/trend", comparison.trend, name="checklists.trend"),
+    *(
+        Route(f"/{what}.{ending}", export, name=f"checklists.{what}.{ending}")
+        for (what, ending), export in exports.FILES.items()
+    ),
 ]

@@ -1,6 +1,7 @@
-"""Which part of the status an address asks for: a cycle, a place, a state. The pages and the exports ask alike."""
+"""Which part of the status an address asks for: a cycle, a place, a day, a state. Pages and exports ask alike."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -11,21 +12,32 @@ from server.kit.paths import within as lies_within
 from server.kit.refusals import invalid
 from server.queries import checklists, cycles, organizations
 from server.queries.checklists import Status
-from server.views.forms import asked
-from server.vocabulary import ItemState
+from server.views.forms import asked, day
+from server.vocabulary import Exclusion, ItemState
 
 if TYPE_CHECKING:
     from server.models.cycles import Cycle
     from server.models.organizations import Placement
 
+Mark = ItemState | Exclusion
+
+MARKS: tuple[Mark, ...] = (*ItemState, Exclusion.NOT_APPLICABLE)
+"""What a cell of the matrix can show, and the matrix can be filtered by."""
+
+PARTS = ("cycle", "within", "state", "asOf")
+
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen, and `cycles` and `places` (code and name) to choose from; `running`: the main one first."""
+    """What was chosen, and `cycles` and `places` (code and name) to choose from.
+
+    `day` is None for today; of those that are `running` on it the main one comes first.
+    """
 
     cycle: "Cycle"
     within: "Placement"
-    state: ItemState | None
+    state: Mark | None
+    day: date | None
     cycles: list["Cycle"]
     running: list["Cycle"]
     places: list[tuple[str, str]]
@@ -53,19 +65,19 @@ class Choice:
 
 async def choose(request: Request) -> Choice | None:
     """None where there is nothing to choose from: no place, or no cycle. Raises NotFound, Invalid."""
-    actor, wanted = request.state.actor, {name: asked(request, name) for name in ("cycle", "within", "state")}
-    roots, every_cycle = await organizations.roots(actor), await cycles.all_of(actor)
+    actor, wanted = request.state.actor, {name: asked(request, name) for name in PARTS}
+    mark, then = marked(wanted["state"]), day(request)
+    roots, every_cycle = await organizations.roots(actor, then), await cycles.all_of(actor)
     if not roots or not every_cycle:
         return None
-    running = await cycles.running(actor)
+    running = await cycles.running(actor, then)
     cycle = await cycles.find(actor, wanted["cycle"]) if wanted["cycle"] else (running or every_cycle)[0]
-    within = await organizations.find(actor, wanted["within"]) if wanted["within"] else roots[0]
+    within = await organizations.find(actor, wanted["within"], then) if wanted["within"] else roots[0]
     root = next(place for place in roots if lies_within(within.path, place.path))
-    whole = await checklists.status(actor, root, cycle)
-    status = whole if within.id == root.id else await checklists.status(actor, within, cycle)
-    return Choice(
-        cycle, within, state(wanted["state"]), every_cycle, running, places(roots, whole, within), status, wanted
-    )
+    whole = await checklists.status(actor, root, cycle, then)
+    status = whole if within.id == root.id else await checklists.status(actor, within, cycle, then)
+    offered = places(roots, whole, within)
+    return Choice(cycle, within, mark, then, every_cycle, running, offered, status, wanted)
 
 
 def places(roots: list["Placement"], whole: Status, within: "Placement") -> list[tuple[str, str]]:
@@ -77,9 +89,9 @@ def places(roots: list["Placement"], whole: Status, within: "Placement") -> list
     return offered if chosen in offered else [*offered, chosen]
 
 
-def state(value: str) -> ItemState | None:
+def marked(value: str) -> Mark | None:
     """Raises Invalid (state)."""
-    try:
-        return ItemState[value] if value else None
-    except KeyError:
-        raise invalid(state=say("Choose one of: {options}.", options=", ".join(ItemState))) from None
+    found = next((mark for mark in MARKS if mark.value == value), None)
+    if value and found is None:
+        raise invalid(state=say("Choose one of: {options}.", options=", ".join(MARKS)))
+    return found

@@ -77,7 +77,7 @@ class Entry:
     @property
     def missing(self) -> "dict[str, Message]":
         """What has to be there before it can be submitted."""
-        return checklists.missing(self.item, self.pieces)
+        return checklists.wanting(self.item, self.pieces)
 
     @property
     def controls(self) -> tuple[str, ...]:

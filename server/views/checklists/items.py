@@ -14,6 +14,7 @@ from server.kit.text import normal
 from server.operations import checklists as operations
 from server.operations.checklists import Declare, Fill, Reopen, Review, Withdraw
 from server.queries import checklists
+from server.views.checklists import matrix
 from server.views.checklists.entries import Entry, entry
 from server.views.checklists.review import next_one
 from server.views.checklists.show import answer
@@ -56,8 +57,10 @@ async def reopen(request: Request) -> Response:
 
 
 async def review(request: Request) -> Response:
-    """From the page of the checklist, or (`?desk`) from the review desk, which goes on to the next."""
+    """From the page of the checklist, from the matrix (`?cell`), or from the review desk (`?desk`), which goes on."""
     worked = await attempt(request, operations.review, Review, "reviewed")
+    if "cell" in request.query_params and wants_block(request):
+        return await matrix.answer(request, worked, "cell key table")
     return await (next_one(request, worked) if "desk" in request.query_params else shown(request, worked))
 
 

@@ -18,7 +18,7 @@ from server.operations.organizations import Rename
 from server.queries import checklists, cycles
 from server.queries import organizations as places
 from server.queries.checklists import Status, Tally
-from server.vocabulary import ItemState, Role, Timeliness
+from server.vocabulary import Exclusion, ItemState, Role, Timeliness
 from tests.cast import actor
 from tests.clients import signed_in
 
@@ -26,7 +26,8 @@ AUDITOR, SECRETARY, REVIEWER = Role.AUDITOR, Role.BRANCH_SECRETARY, Role.COMMUNI
 KINDS = ["csv", "xlsx"]
 STATUS = [
     "Level", "Code or number", "Name", "Due", "Handed in", "Approved", "To do", "In progress", "Submitted", "Returned",
-    "Owed", "Late", "Missed", "Approved of due",
+    "Owed", "Late", "Missed", "Approved of due", "All items", "Not approved yet", "Left out",
+    "Not applicable (approved)", "Branch dissolved",
 ]  # fmt: skip
 
 
@@ -58,7 +59,8 @@ def expected(status: Status) -> dict[tuple[str, str], list[int]]:
 def figures(tally: Tally) -> list[int]:
     by_state = [tally.states[state] for state in ItemState if state is not ItemState.APPROVED]
     clock = [tally.clocks[term] for term in (Timeliness.LATE, Timeliness.MISSED)]
-    return [tally.due, tally.done, tally.approved, *by_state, tally.owed, *clock]
+    left_out = [tally.every, tally.open, tally.excluded, *(tally.exclusions[why] for why in Exclusion)]
+    return [tally.due, tally.done, tally.approved, *by_state, tally.owed, *clock, *left_out]
 
 
 def key(row: list[Any]) -> tuple[str, str]:
@@ -85,7 +87,9 @@ async def test_the_status_equals_the_queries(
     async with signed_in(role) as browser:
         headings, *lines = table(await browser.get(f"/status.{kind}{query}"))
     assert headings == STATUS
-    assert {key(line): [int(n) for n in line[3:13]] for line in lines} == expected(await counted(role, within))
+    assert {key(line): [int(n) for n in [*line[3:13], *line[14:]]] for line in lines} == expected(
+        await counted(role, within)
+    )
     assert len(lines) == rows
     for line in lines:
         assert float(line[13]) == round(int(line[5]) / int(line[3]), 4)
@@ -164,10 +168,11 @@ async def test_a_file_is_named_after_what_it_holds(shared_street: str) -> None:
     quarter, day = f"{today().year}-Q{(today().month + 2) // 3}", today().isoformat()
     async with signed_in(AUDITOR) as browser:
         for address, name in {
-            "/matrix.csv": f"matrix-{quarter}-{day}.csv",
+            "/matrix.csv": f"matrix-{quarter}-HG-{day}.csv",
             "/matrix.xlsx?within=HG-C8&state=RETURNED": f"matrix-{quarter}-HG-C8-RETURNED-{day}.xlsx",
-            f"/status.csv?cycle={quarter}": f"status-{quarter}-{day}.csv",
-            "/status.xlsx": f"status-{quarter}-{day}.xlsx",
+            f"/status.csv?cycle={quarter}": f"status-{quarter}-HG-{day}.csv",
+            "/status.json": f"status-{quarter}-HG-{day}.json",
+            "/missing.xlsx?within=HG-LY": f"missing-{quarter}-HG-LY-{day}.xlsx",
         }.items():
             answer = await browser.get(address)
             assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''{name}"

@@ -28,7 +28,7 @@ from tests.views.checklists.acts import (
 
 
 def cells(answer: Response) -> int:
-    return count(answer, r'<a class="state [A-Z_]+ " href="/checklist-items/\d+"')
+    return count(answer, r'<a class="state [A-Z_]+ (overdue)?" href="/checklist-items/\d+"')
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ async def test_everybody_sees_the_matrix_of_their_places(shared_street: str, rol
     async with signed_in(role) as browser:
         answer = await browser.get("/matrix")
         assert cells(answer) == number
-        assert f"/{number}</td>" in answer.text
+        assert f"/{number}</a></td>" in answer.text
 
 
 async def test_the_matrix_narrows_to_a_place_and_a_state(shared_street: str) -> None:
@@ -47,7 +47,7 @@ async def test_the_matrix_narrows_to_a_place_and_a_state(shared_street: str) -> 
         answer = await browser.get("/matrix?within=HG-LY&state=SUBMITTED")
         assert cells(answer) == 17
         assert count(answer, r'<th scope="row" title') == 5
-        assert re.search(r'<td class="total">17/114</td>\s*</tr>\s*</tfoot>', answer.text)
+        assert re.search(r'<td class="total"><a href="[^"]+">17/114</a></td>\s*</tr>\s*</tfoot>', answer.text)
         empty = await browser.get("/matrix?within=HG-LY-01&state=APPROVED")
         assert "Nothing here is in this state." in empty.text
         group = await browser.get("/matrix?within=HG-LY-01")
