@@ -1,11 +1,14 @@
 """The environment, read once into one frozen object; every variable that the program obeys is named here."""
 
 import os
+import re
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -38,6 +41,36 @@ def issuer(value: str | None) -> str | None:
     if value and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
         raise ValueError("it does not begin with https://")
     return value
+
+
+def mail_server(value: str | None) -> str | None:
+    """smtp:// or smtps://, with a host; of parameters, starttls alone."""
+    if not value:
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("it does not begin with smtp:// or smtps:// and a host")
+    if parts.query not in ("", "starttls=0", "starttls=1") or (parts.scheme == "smtps" and parts.query):
+        raise ValueError("it ends in something else than ?starttls=1")
+    _ = parts.port  # raises ValueError for what is no port
+    return value
+
+
+def mailbox(value: str | None) -> str | None:
+    """An address, or a name and an address: 强基 <qiangji@example.gov.cn>."""
+    if value:
+        try:
+            _ = validate_email(value, check_deliverability=False, allow_smtputf8=False, allow_display_name=True)
+        except EmailNotValidError:
+            raise ValueError("it is no mail address") from None
+    return value
+
+
+def reached_at(value: str | None) -> str | None:
+    """The address of the first page; over plain http only on this machine."""
+    if value and not re.fullmatch(r"https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost)(:\d+)?", value.rstrip("/")):
+        raise ValueError("it is no https:// address of a host alone")
+    return value.rstrip("/") if value else None
 
 
 def from_root(path: Path) -> Path:
@@ -154,6 +187,29 @@ class Settings(BaseSettings):
         validation_alias="QIANGJI_OIDC_NAME",
         description="write what people call the identity provider, such as 政务微信",
     )
+    smtp_url: Annotated[str | None, AfterValidator(mail_server)] = Field(
+        None,
+        validation_alias="QIANGJI_SMTP_URL",
+        description="write smtp://user:password@host:587?starttls=1 or smtps://user:password@host, or leave it out",
+        repr=False,
+    )
+    mail_from: Annotated[str | None, AfterValidator(mailbox)] = Field(
+        None,
+        validation_alias="QIANGJI_MAIL_FROM",
+        description="write the address that the daily mail comes from, such as qiangji@example.gov.cn",
+    )
+    mail_hour: int = Field(
+        8,
+        ge=0,
+        le=23,
+        validation_alias="QIANGJI_MAIL_HOUR",
+        description="write the hour in Shanghai from which the daily mail goes out, 0 to 23",
+    )
+    base_url: Annotated[str | None, AfterValidator(reached_at)] = Field(
+        None,
+        validation_alias="QIANGJI_BASE_URL",
+        description="write the address that people type, such as https://qiangji.example.gov.cn",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info",
         validation_alias="QIANGJI_LOG_LEVEL",
@@ -178,6 +234,10 @@ class Settings(BaseSettings):
         return (*LOOPBACK, self.host) if self.listens_to_itself else ("*",)
 
     @property
+    def sends_mail(self) -> bool:
+        return self.smtp_url is not None
+
+    @property
     def keys_file(self) -> Path:
         return self.keys or self.data / "keys.json"
 
@@ -191,6 +251,18 @@ class Settings(BaseSettings):
         if self.pool_min > self.pool_max:
             raise ValueError("QIANGJI_POOL_MIN is above QIANGJI_POOL_MAX: lower the first or raise the second")
         return self
+
+    @model_validator(mode="after")
+    def mail_is_whole(self) -> Self:
+        missing = [name for name, value in self.of_mail.items() if not value] if self.smtp_url else []
+        if missing:
+            raise ValueError(f"QIANGJI_SMTP_URL is set without {' and '.join(missing)}: set them, or leave it out")
+        return self
+
+    @property
+    def of_mail(self) -> dict[str, str | None]:
+        """What has to be said too, when mail is sent."""
+        return {"QIANGJI_MAIL_FROM": self.mail_from, "QIANGJI_BASE_URL": self.base_url}
 
 
 def is_loopback(host: str) -> bool:

@@ -29,6 +29,9 @@ from server.vocabulary.members import (
     MemberStage,
     Standing,
 )
+from server.vocabulary.notices import (
+    NoticeKind,
+)
 from server.vocabulary.organizations import (
     BRANCHES_BELOW,
     PLACES_BELOW,
@@ -69,6 +72,7 @@ __all__ = [
     "LinkKind",
     "MemberStage",
     "MembershipKind",
+    "NoticeKind",
     "OrganizationKind",
     "Origin",
     "PartyBody",

@@ -7,6 +7,7 @@ from server.queries.checklists.items import (
     ItemFilter,
     approvals_of,
     awaiting_review,
+    fillable,
     find,
     find_item,
     items_below,
@@ -17,6 +18,7 @@ from server.queries.checklists.items import (
     overtaken,
     owed_by,
     possible,
+    reviewable,
     transitions_of,
 )
 from server.queries.checklists.status import Status, communities_of, progress, status
@@ -31,6 +33,7 @@ __all__ = [
     "awaiting_review",
     "cells_of",
     "communities_of",
+    "fillable",
     "find",
     "find_item",
     "items_below",
@@ -42,6 +45,7 @@ __all__ = [
     "owed_by",
     "possible",
     "progress",
+    "reviewable",
     "status",
     "tally",
     "transitions_of",
