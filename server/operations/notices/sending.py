@@ -28,6 +28,7 @@ LOOK_EVERY = 60.0
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=1)
 MOST_SECONDS = 120.0
 """For one mail: less than the first pause, so that nobody else tries while it is under way."""
+MOST_FAILURES = 3
 
 log = logging.getLogger("qiangji")
 
@@ -53,25 +54,24 @@ async def keep_sending() -> None:
 async def send_digests() -> Sent:
     """Send what is due now; nothing before the hour, and nothing where no mail server is named.
 
-    After a failure the others wait for the next call: they would meet the same mail server.
+    After a few failures the others wait for the next call: they would meet the same mail server.
     """
     chosen, total = settings.load(), Sent()
     since = datetime.combine(today(), time(chosen.mail_hour), HOME)
     if not chosen.sends_mail or now() < since:
         return total
-    while not total.failed and (mailing := await claim(since)):
+    while total.failed < MOST_FAILURES and (mailing := await claim(since)):
         total = Sent(*map(sum, zip(total, await send(mailing), strict=True)))
     return total
 
 
 async def claim(since: datetime) -> Mailing | None:
-    """A mail of today that this process, and no other, sends now: one after its pause, or to somebody new."""
+    """A mail of today that this process, and no other, sends now: to somebody new, or one after its pause."""
     async with in_transaction() as connection:
         await connection.execute_query("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         await connection.execute_query("SELECT pg_advisory_xact_lock($1)", [LOCK])
-        mailing = await paused(since)
-        if not mailing and (account := await new_today()):
-            mailing = Mailing(account=account, day=today(), notices=0)
+        account = await new_today()
+        mailing = Mailing(account=account, day=today(), notices=0) if account else await paused(since)
         if mailing:
             mailing.claimed_at = now()
             await mailing.save()
