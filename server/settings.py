@@ -2,6 +2,7 @@
 
 import os
 import re
+from email.utils import parseaddr
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -60,9 +61,11 @@ def mailbox(value: str | None) -> str | None:
     """An address, or a name and an address: 强基 <qiangji@example.gov.cn>."""
     if value:
         try:
-            _ = validate_email(value, check_deliverability=False, allow_smtputf8=False, allow_display_name=True)
+            _ = validate_email(parseaddr(value)[1], check_deliverability=False, allow_smtputf8=False)
         except EmailNotValidError:
             raise ValueError("it is no mail address") from None
+        if not value.isprintable():
+            raise ValueError("it is more than one line")
     return value
 
 
