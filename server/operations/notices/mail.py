@@ -40,7 +40,7 @@ def as_text(mailing: Mailing, told: Sequence[Notice], base: str, locale: str) ->
     parts = [greeting]
     for notice in told:
         lines = [headline(notice, locale), translate(locale, notice.hint)]
-        lines += [f"  · {subject.name} · {subject.where}" for subject in notice.subjects]
+        lines += [f"  - {name}" for name in names(notice)]
         parts.append("\n".join([*lines, f"{translate(locale, notice.act)} {base}{notice.link}"]))
     today, turn_off = rest
     return "\n\n".join([*parts, f"{today} {base}/", f"{turn_off} {base}{TURN_OFF}"]) + "\n"
@@ -50,7 +50,7 @@ def as_html(mailing: Mailing, told: Sequence[Notice], base: str, locale: str) ->
     greeting, today, turn_off = frame(mailing, locale)
     body = [f"<p>{escape(greeting)}</p>"]
     for notice in told:
-        named = "".join(f"<li>{escape(f'{subject.name} · {subject.where}')}</li>" for subject in notice.subjects)
+        named = "".join(f"<li>{escape(name)}</li>" for name in names(notice))
         body += [
             f"<h2>{escape(headline(notice, locale))}</h2>",
             f"<p>{escape(translate(locale, notice.hint))}</p><ul>{named}</ul>",
@@ -66,6 +66,11 @@ def frame(mailing: Mailing, locale: str) -> list[str]:
     greeting = say("{name}, this is for you on {day}:", name=mailing.account.name, day=mailing.day)
     ending = [say("Everything on one page"), say("Change the address, or turn this mail off")]
     return [translate(locale, each) for each in (greeting, *ending)]
+
+
+def names(notice: Notice) -> list[str]:
+    """Of the first subjects, each on one line whatever it holds."""
+    return [" ".join(f"{subject.name} {where}".split()) for subject, where in notice.named]
 
 
 def headline(notice: Notice, locale: str) -> str:

@@ -33,6 +33,12 @@ class Notice:
     is_own: bool = True
 
     @property
+    def named(self) -> list[tuple[Subject, str]]:
+        """The subjects, each with what it belongs to where that tells them apart."""
+        apart = len({subject.where for subject in self.subjects}) > 1
+        return [(subject, subject.where if apart else "") for subject in self.subjects]
+
+    @property
     def title(self) -> Message:
         return WORDS[self.kind, self.is_own][0]
 
