@@ -82,6 +82,7 @@ STORY = {
 
 async def test_what_each_role_has_to_do_next(street: str) -> None:
     cycle = await Cycle.all().get()
+    opened: set[str] = set()
     days = [cycle.due_on - SOON, cycle.due_on, cycle.due_on + timedelta(days=1), cycle.closes_on + timedelta(days=1)]
     for number, day in enumerate(days):
         with time_machine.travel(datetime.combine(day, time(9), HOME)):
@@ -90,7 +91,8 @@ async def test_what_each_role_has_to_do_next(street: str) -> None:
                     text = (await browser.get("/")).text
                     cards = CARD.findall(text)
                     assert [f"{kind} {count}" for kind, count, _ in cards] == story[number], (role, day)
-                    for _, __, link in cards:
+                    for link in {link for _, __, link in cards} - opened:
                         assert (await browser.get(link)).status_code == 200
+                        opened.add(link)
                     calm = "Nothing presses today." in text
                     assert calm == (not cards and role in (Role.STREET_REVIEWER, Role.STREET_ADMIN)), (role, day)
