@@ -21,7 +21,7 @@ class Box:
         self.delivered: list[tuple[str, EmailMessage]] = []
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        mail = cast("EmailMessage", message_from_bytes(cast("bytes", envelope.content), policy=policy.default))
+        mail = message_from_bytes(cast("bytes", envelope.content), policy=policy.default)
         self.delivered += [(recipient, mail) for recipient in envelope.rcpt_tos]
         return "250 OK"
 

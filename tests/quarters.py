@@ -15,7 +15,7 @@ from server.vocabulary import Verdict
 from tests.cast import by_login
 
 FIRST, DUE, CLOSED = date(2026, 10, 1), date(2026, 12, 20), date(2026, 12, 31)
-PLACES = [
+PLACES: list[dict[str, str]] = [
     {"code": "ST", "kind": "STREET", "name": "测试街道"},
     {"code": "ST-1", "kind": "COMMUNITY", "name": "测试社区", "parent": "ST", "community_type": "URBAN"},
     {"code": "ST-1-G", "kind": "RESIDENT_GROUP", "name": "测试居民小组", "parent": "ST-1"},
@@ -51,13 +51,13 @@ async def found() -> None:
     installation = Actor.installation()
     for place in PLACES:
         _ = await organizations.establish(installation, Establish.parse(place))
-    for login, (role, place) in PEOPLE.items():
-        draft = Provide.parse({"login": login, "name": f"{login}（测试）", "role": role, "organization": place})
+    for login, (role, where) in PEOPLE.items():
+        draft = Provide.parse({"login": login, "name": f"{login}（测试）", "role": role, "organization": where})
         _ = await accounts.provide(installation, draft)
     measures = [{"number": n, "text": text, "frequency": "QUARTERLY"} for n, text in enumerate(TEXTS, start=1)]
     theme = {"code": "T-1", "grasp": "抓学习", "lift": "提能力", "measures": measures}
-    template = {"organization": "ST", "code": "TEST", "title": "测试清单", "themes": [theme]}
-    _ = await templates.publish(installation, Publish.parse(template))
+    template = {"organization": "ST", "code": "TEST", "title": "测试清单"}
+    _ = await templates.publish(installation, Publish.parse(template | {"themes": [theme]}))
     days = {"starts_on": FIRST, "ends_on": CLOSED, "opens_on": FIRST, "due_on": DUE, "closes_on": CLOSED}
     cycle = {"organization": "ST", "template": "TEST", "sector": "RESIDENT_GROUP", "code": "2026-Q4"}
     _ = await cycles.open_cycle(installation, OpenCycle.parse(cycle | days))

@@ -112,7 +112,7 @@ async def test_what_is_ready_and_what_was_overtaken(quarter: None) -> None:
 
 async def test_the_statements_do_not_grow_with_the_rows(quarter: None) -> None:
     with time_machine.travel(at(DUE + DAY)):
-        counted = {}
+        counted: dict[str, set[int]] = {}
         for step in range(3):
             for login in ("secretary", "reviewer", "street", "admin"):
                 person = await by_login(login)
