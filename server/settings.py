@@ -1,20 +1,17 @@
 """The environment, read once into one frozen object; every variable that the program obeys is named here."""
 
 import os
-import re
-from email.utils import parseaddr
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from server.kit.addresses import networks
+from server.kit.mail import mail_server, mailbox, reached_at
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = Path("/run/secrets")
@@ -42,38 +39,6 @@ def issuer(value: str | None) -> str | None:
     if value and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
         raise ValueError("it does not begin with https://")
     return value
-
-
-def mail_server(value: str | None) -> str | None:
-    """smtp:// or smtps://, with a host; of parameters, starttls alone."""
-    if not value:
-        return value
-    parts = urlsplit(value)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("it does not begin with smtp:// or smtps:// and a host")
-    if parts.query not in ("", "starttls=0", "starttls=1") or (parts.scheme == "smtps" and parts.query):
-        raise ValueError("it ends in something else than ?starttls=1")
-    _ = parts.port  # raises ValueError for what is no port
-    return value
-
-
-def mailbox(value: str | None) -> str | None:
-    """An address, or a name and an address: 强基 <qiangji@example.gov.cn>."""
-    if value:
-        try:
-            _ = validate_email(parseaddr(value)[1], check_deliverability=False, allow_smtputf8=False)
-        except EmailNotValidError:
-            raise ValueError("it is no mail address") from None
-        if not value.isprintable():
-            raise ValueError("it is more than one line")
-    return value
-
-
-def reached_at(value: str | None) -> str | None:
-    """The address of the first page; over plain http only on this machine."""
-    if value and not re.fullmatch(r"https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost)(:\d+)?", value.rstrip("/")):
-        raise ValueError("it is no https:// address of a host alone")
-    return value.rstrip("/") if value else None
 
 
 def from_root(path: Path) -> Path:

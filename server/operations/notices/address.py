@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 
 from server import settings
 from server.access.actor import Actor
 from server.kit.drafts import Draft, Line, complained
+from server.kit.mail import normal_address
 from server.kit.messages import say
 from server.kit.refusals import Invalid
 from server.kit.transactions import unit_of_work
@@ -19,10 +19,9 @@ LONGEST = 254
 
 
 def well_formed(address: str) -> str:
-    """The address as mail servers write it. Nothing is asked of anybody to find out whether it exists."""
     try:
-        return validate_email(address, check_deliverability=False, allow_smtputf8=False).normalized
-    except EmailNotValidError:
+        return normal_address(address)
+    except ValueError:
         raise complained(say("Give an address such as name@example.gov.cn.")) from None
 
 
