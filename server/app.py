@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from types import FrameType
 
@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 from server import checks, database, settings, views
 from server.kit.refusals import Refusal
 from server.middleware import LARGEST_BODY, Entrance
-from server.operations import trail
+from server.operations import notices, trail
 from server.schema.endpoint import Endpoint, refuse_query
 from server.views import pages
 from server.views.trail import feed
@@ -58,13 +58,21 @@ async def connected(_: Starlette) -> AsyncIterator[None]:
         log.exception("cannot start")
         raise
     end_streams_at_a_signal()
-    sequencer = asyncio.create_task(trail.keep_sequencing())
+    work = [asyncio.create_task(each) for each in background()]
     try:
         yield
     finally:
-        sequencer.cancel()
-        await asyncio.wait([sequencer])
+        for task in work:
+            task.cancel()
+        await asyncio.wait(work)
         await database.disconnect()
+
+
+def background() -> Iterator[Coroutine[None, None, None]]:
+    """What is done beside the requests, until the end."""
+    yield trail.keep_sequencing()
+    if settings.load().sends_mail:
+        yield notices.keep_sending()
 
 
 def end_streams_at_a_signal() -> None:

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from server.kit.addresses import networks
+from server.kit.mail import mail_server, mailbox, reached_at
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = Path("/run/secrets")
@@ -191,6 +192,29 @@ class Settings(BaseSettings):
         description="write the secret of that access key",
         repr=False,
     )
+    smtp_url: Annotated[str | None, AfterValidator(mail_server)] = Field(
+        None,
+        validation_alias="QIANGJI_SMTP_URL",
+        description="write smtp://user:password@host:587?starttls=1 or smtps://user:password@host, or leave it out",
+        repr=False,
+    )
+    mail_from: Annotated[str | None, AfterValidator(mailbox)] = Field(
+        None,
+        validation_alias="QIANGJI_MAIL_FROM",
+        description="write the address that the daily mail comes from, such as qiangji@example.gov.cn",
+    )
+    mail_hour: int = Field(
+        8,
+        ge=0,
+        le=23,
+        validation_alias="QIANGJI_MAIL_HOUR",
+        description="write the hour in Shanghai from which the daily mail goes out, 0 to 23",
+    )
+    base_url: Annotated[str | None, AfterValidator(reached_at)] = Field(
+        None,
+        validation_alias="QIANGJI_BASE_URL",
+        description="write the address that people type, such as https://qiangji.example.gov.cn",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info",
         validation_alias="QIANGJI_LOG_LEVEL",
@@ -213,6 +237,10 @@ class Settings(BaseSettings):
         if self.allowed_hosts:
             return tuple(name for host in self.allowed_hosts.split(",") if (name := host.strip().lower()))
         return (*LOOPBACK, self.host) if self.listens_to_itself else ("*",)
+
+    @property
+    def sends_mail(self) -> bool:
+        return self.smtp_url is not None
 
     @property
     def keys_file(self) -> Path:
@@ -239,6 +267,18 @@ class Settings(BaseSettings):
                 "QIANGJI_EVIDENCE_SECRET_KEY: set all three, or write directory"
             )
         return self
+
+    @model_validator(mode="after")
+    def mail_is_whole(self) -> Self:
+        missing = [name for name, value in self.of_mail.items() if not value] if self.smtp_url else []
+        if missing:
+            raise ValueError(f"QIANGJI_SMTP_URL is set without {' and '.join(missing)}: set them, or leave it out")
+        return self
+
+    @property
+    def of_mail(self) -> dict[str, str | None]:
+        """What has to be said too, when mail is sent."""
+        return {"QIANGJI_MAIL_FROM": self.mail_from, "QIANGJI_BASE_URL": self.base_url}
 
 
 def is_loopback(host: str) -> bool:

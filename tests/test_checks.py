@@ -25,6 +25,7 @@ CARELESS = ("fsync is off", "full_page_writes is off")
 PASSWORD = "a-long-random-password"
 BUCKET = {"evidence_store": "s3", "evidence_bucket": "b", "evidence_access_key": "k", "evidence_secret_key": PASSWORD}
 GOOD = f"postgresql://serving:{PASSWORD}@db.test/qiangji"
+MAIL = {"mail_from": "qiangji@example.org", "base_url": "https://qiangji.test"}
 SETTINGS: list[tuple[dict[str, Any], set[str], bool]] = [
     ({"allowed_hosts": "*"}, {"QIANGJI_ALLOWED_HOSTS"}, True),
     ({"allowed_hosts": "", "host": "0.0.0.0"}, {"QIANGJI_ALLOWED_HOSTS"}, True),  # noqa: S104
@@ -36,6 +37,9 @@ SETTINGS: list[tuple[dict[str, Any], set[str], bool]] = [
     (BUCKET | {"evidence_endpoint": "http://s3.test:9000"}, {"QIANGJI_EVIDENCE_ENDPOINT"}, True),
     ({"proxies": ""}, {"QIANGJI_PROXIES"}, False),
     ({"second_factor": "optional"}, {"QIANGJI_SECOND_FACTOR"}, False),
+    ({**MAIL, "smtp_url": "smtp://q:secret@mail.test"}, {"QIANGJI_SMTP_URL"}, True),
+    ({**MAIL, "smtp_url": "smtp://mail.test:25"}, {"QIANGJI_SMTP_URL"}, False),
+    ({**MAIL, "smtp_url": "smtps://q:secret@mail.test", "base_url": "https://x.test"}, {"QIANGJI_BASE_URL"}, True),
 ]
 """What is changed in good settings, what is then named, and whether that keeps it from being served."""
 
@@ -61,6 +65,8 @@ def of_environment(settings: Settings) -> list[Finding]:
 
 def test_good_settings_are_good(good: dict[str, Any]) -> None:
     assert of_environment(Settings(**good)) == []
+    for url in ("smtps://q:secret@mail.test", "smtp://q:secret@mail.test:587?starttls=1", "smtp://127.0.0.1:25"):
+        assert of_environment(Settings(**good | MAIL | {"smtp_url": url})) == []
     assert Settings(**good).is_production
 
 

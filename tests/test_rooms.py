@@ -43,6 +43,7 @@ FEATURES = {
     "trail": "who did what",
     "exhibit": "what is fact and what is filler in the demonstration",
     "today": "the first page",
+    "notices": "what concerns somebody today, and the daily mail",
 }
 
 WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete", "update"}

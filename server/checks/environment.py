@@ -87,6 +87,27 @@ def evidence(settings: Settings) -> Iterator[Finding]:
         yield Finding("QIANGJI_EVIDENCE_ENDPOINT", wrong, "write an https:// address")
 
 
+def mail(settings: Settings) -> Iterator[Finding]:
+    parts = urlsplit(settings.smtp_url or "")
+    if not parts.hostname or is_loopback(parts.hostname) or parts.scheme == "smtps" or parts.query == "starttls=1":
+        return
+    what = "the password and what people owe" if parts.password else "what people owe"
+    wrong = f"{what} would cross the network to {parts.hostname} without TLS"
+    yield Finding("QIANGJI_SMTP_URL", wrong, "write smtps://, or add ?starttls=1", refuses=bool(parts.password))
+
+
+def base_url(settings: Settings) -> Iterator[Finding]:
+    """What stands in the mail has to be answered."""
+    host = urlsplit(settings.base_url or "").hostname
+    if host and not any(answers(known, host) for known in settings.hosts):
+        wrong = f"{host} is none of the names that are answered"
+        yield Finding("QIANGJI_BASE_URL", wrong, "list it in QIANGJI_ALLOWED_HOSTS, or write one that stands there")
+
+
+def answers(known: str, host: str) -> bool:
+    return known in ("*", host) or (known.startswith("*.") and host.endswith(known[1:]))
+
+
 # --- the keys
 
 
@@ -149,6 +170,8 @@ CHECKS: list[Check] = [
     left_logins,
     database_password,
     evidence,
+    mail,
+    base_url,
     keys_are_there,
     keys_are_private,
     keys_are_random,

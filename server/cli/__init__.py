@@ -4,7 +4,7 @@ import asyncio
 
 import typer
 
-from server.cli import accounts, keys, tokens, trail
+from server.cli import accounts, keys, notices, tokens, trail
 from server.cli.running import administer, explained, some_database, stoppable
 from server.cli.serving import (
     announce,
@@ -21,6 +21,7 @@ from server.settings import load
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(keys.app, name="keys")
+app.add_typer(notices.app, name="notices")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(trail.app, name="trail")
 

@@ -30,6 +30,9 @@ from server.vocabulary.members import (
     MemberStage,
     Standing,
 )
+from server.vocabulary.notices import (
+    NoticeKind,
+)
 from server.vocabulary.organizations import (
     BRANCHES_BELOW,
     PLACES_BELOW,
@@ -71,6 +74,7 @@ __all__ = [
     "LinkKind",
     "MemberStage",
     "MembershipKind",
+    "NoticeKind",
     "OrganizationKind",
     "Origin",
     "PartyBody",

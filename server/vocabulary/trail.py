@@ -16,6 +16,8 @@ class Deed(Term):
     ACCOUNT_SIGNED_OUT = "account.signed_out", "退出登录", "Signed out"
     ACCOUNT_LINKED = "account.linked", "绑定身份", "Identity connected"
     ACCOUNT_UNLINKED = "account.unlinked", "解除身份绑定", "Identity disconnected"
+    ACCOUNT_SUBSCRIBED = "account.subscribed", "订阅每日提醒", "Daily notice asked for"
+    ACCOUNT_UNSUBSCRIBED = "account.unsubscribed", "取消每日提醒", "Daily notice ended"
     PASSWORD_CHANGED = "password.changed", "修改密码", "Password changed"
     SECOND_FACTOR_PREPARED = "second_factor.prepared", "准备动态码", "Second factor prepared"
     SECOND_FACTOR_ENROLLED = "second_factor.enrolled", "启用动态码", "Second factor set up"

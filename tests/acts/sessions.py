@@ -58,5 +58,7 @@ ELSEWHERE = {
     "sessions.confirm_second_factor": BROWSER,
     "sessions.replace_recovery_codes": BROWSER,
     "sessions.take_off_second_factor": BROWSER,
+    "notices.subscribe": "pages only: the address of whoever sits at the browser; a program has none",
+    "notices.unsubscribe": "pages only, likewise",
     "sessions.revoke_others": "pages only: a program names the session that it ends",
 }

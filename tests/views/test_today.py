@@ -1,7 +1,14 @@
 """The first page: what this person has to do next."""
 
 import re
+from contextlib import AsyncExitStack
+from datetime import datetime, time, timedelta
 
+import time_machine
+
+from server.kit.clock import HOME, now
+from server.models.cycles import SOON, Cycle
+from server.models.sessions import Session
 from server.operations import accounts
 from server.operations.accounts import Provide
 from server.vocabulary import Role, Verdict
@@ -21,7 +28,8 @@ async def test_today_shows_a_secretary_what_is_owed(street: str) -> None:
     item = await judged(Verdict.RETURN, 12)
     _ = await submitted(3)
     async with signed_in(SECRETARY) as browser:
-        text = (await browser.get("/")).text
+        first, _, text = (await browser.get("/")).text.partition('<div class="today">')
+        assert re.findall(r'class="btn btn-primary" href="/checklists/\d+#item-(\d+)"', first) == [str(item.id)]
         links = re.findall(r'href="/checklists/\d+#item-(\d+)"', text)
         assert len(links) == 18
         assert links[0] == str(item.id)
@@ -60,3 +68,35 @@ async def test_a_place_without_a_checklist_says_what_to_do(street: str) -> None:
             assert answer.status_code == 200
             assert text in answer.text
         assert (await browser.get("/matrix.csv")).status_code == 404
+
+
+CARD = re.compile(r'<li class="card (\w+)">.*?<p class="count num">(\d+)</p>.*?class="btn[^"]*" href="([^"]+)"', re.S)
+STORY: dict[Role, list[list[str]]] = {
+    SECRETARY: [["DUE_SOON 19"], ["DUE_SOON 19"], ["LATE 19"], ["MISSED 19"]],
+    Role.BRANCH_EDITOR: [["DUE_SOON 19"], ["DUE_SOON 19"], ["LATE 19"], ["MISSED 19"]],
+    REVIEWER: [["WAITING_FOR_REVIEW 17"]] * 4,
+    Role.STREET_REVIEWER: [[], [], ["LATE 16"], ["MISSED 16"]],
+    Role.STREET_ADMIN: [[], [], ["LATE 16"], ["MISSED 16"]],
+    AUDITOR: [[], [], [], []],
+}
+"""What stands first a week before the day, on it, the day after it, and the day after the last."""
+
+
+async def test_what_each_role_has_to_do_next(street: str) -> None:
+    cycle = await Cycle.all().get()
+    opened: set[str] = set()
+    days = [cycle.due_on - SOON, cycle.due_on, cycle.due_on + timedelta(days=1), cycle.closes_on + timedelta(days=1)]
+    async with AsyncExitStack() as stack:
+        browsers = {role: await stack.enter_async_context(signed_in(role)) for role in STORY}
+        for number, day in enumerate(days):
+            with time_machine.travel(datetime.combine(day, time(9), HOME)):
+                _ = await Session.all().update(seen_at=now(), expires_at=now() + timedelta(hours=1))
+                for role, browser in browsers.items():
+                    text = (await browser.get("/")).text
+                    cards = CARD.findall(text)
+                    assert [f"{kind} {count}" for kind, count, _ in cards] == STORY[role][number], (role, day)
+                    calm = not cards and role in (Role.STREET_REVIEWER, Role.STREET_ADMIN)
+                    assert ("Nothing presses today." in text) == calm, (role, day)
+                    for link in {link for _, __, link in cards} - opened:
+                        assert (await browser.get(link)).status_code == 200
+                        opened.add(link)

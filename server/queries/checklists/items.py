@@ -100,18 +100,27 @@ def items_below(actor: Actor, cycle: Cycle) -> QuerySet[ChecklistItem]:
 
 async def awaiting_review(actor: Actor, most: int = 100) -> list[ChecklistItem]:
     """Submitted items that the actor may review, the longest waiting first: never the actor's own."""
-    rows = living(held(actor, ChecklistItem, Permit.REVIEW_CHECKLIST_ITEM)).filter(state=ItemState.SUBMITTED)
-    rows = rows.filter(submitted_by_id__not=actor.account_id, filled_by_id__not=actor.account_id)
-    return await rows.select_related(*ITEM_ROWS).order_by("submitted_at", "id").limit(most)
+    return await reviewable(actor).filter(state=ItemState.SUBMITTED).order_by("submitted_at", "id").limit(most)
+
+
+def reviewable(actor: Actor) -> QuerySet[ChecklistItem]:
+    """Items that the actor may review, in whatever state: never the actor's own."""
+    rows = living(held(actor, ChecklistItem, Permit.REVIEW_CHECKLIST_ITEM)).select_related(*ITEM_ROWS)
+    return rows.filter(submitted_by_id__not=actor.account_id, filled_by_id__not=actor.account_id)
 
 
 async def owed_by(actor: Actor, most: int = 100) -> list[ChecklistItem]:
     """What the actor has to fill, and still can: returned items first, then what is due."""
-    rows = living(held(actor, ChecklistItem, Permit.SAVE_CHECKLIST_ITEM))
-    rows = rows.filter(checklist__cycle__opens_on__lte=today(), checklist__closes_on__gte=today())
-    rows = rows.select_related(*ITEM_ROWS).order_by("checklist__due_on", "measure__number", "id").limit(most)
+    rows = fillable(actor).filter(checklist__closes_on__gte=today())
+    rows = rows.order_by("checklist__due_on", "measure__number", "id").limit(most)
     returned = await rows.filter(state=ItemState.RETURNED)
     return [*returned, *await rows.filter(state__in=[ItemState.TODO, ItemState.IN_PROGRESS])][:most]
+
+
+def fillable(actor: Actor) -> QuerySet[ChecklistItem]:
+    """Items that the actor may fill, in whatever state, of cycles that have opened."""
+    rows = living(held(actor, ChecklistItem, Permit.SAVE_CHECKLIST_ITEM))
+    return rows.filter(checklist__cycle__opens_on__lte=today()).select_related(*ITEM_ROWS)
 
 
 def living(rows: QuerySet[ChecklistItem]) -> QuerySet[ChecklistItem]:

@@ -1,4 +1,4 @@
-"""One's own account: what it may do, its password, its second factor, its sessions."""
+"""One's own account: what it may do, its password, its second factor, its sessions, its daily notice."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -14,7 +14,9 @@ from server.kit import codes, passwords
 from server.kit.drafts import Draft
 from server.kit.messages import say
 from server.kit.refusals import Refusal
+from server.operations import notices
 from server.operations import sessions as operations
+from server.operations.notices import Subscribe
 from server.operations.passwords import profile
 from server.operations.sessions import ChangePassword, EnrolSecondFactor, Revoke, ShowPassword
 from server.queries import sessions as queries
@@ -30,6 +32,8 @@ OUTCOMES = {
     "revoked": say("The session has ended; its next click leads to the login page."),
     "unlinked": say("The identity is disconnected; it lets nobody in any more."),
     "others": say("Every other session has ended."),
+    "subscribed": say("The daily notice goes to this address from now on."),
+    "unsubscribed": say("The daily notice is off, and the address is forgotten."),
 }
 
 
@@ -45,6 +49,7 @@ async def show(request: Request) -> Response:
         left=await queries.recovery_codes_left(account),
         change_by=account.password_set_at + chosen.lasts if chosen.lasts and account.password_set_at else None,
         provider=settings.load().oidc_name if oidc.is_offered() else "",
+        sends_mail=settings.load().sends_mail,
         outcome=OUTCOMES.get(forms.asked(request, "done")),
     )
 
@@ -143,6 +148,32 @@ async def revoke_others(request: Request) -> Response:
     return go(request, "/account?done=others" if request.method == "POST" else "/account")
 
 
+# ── the daily notice ──────────────────────────────────────────────────────────────────────────────────
+
+
+async def subscribe(request: Request) -> Response:
+    actor, chosen = request.state.actor, settings.load()
+    tried = await forms.attempt(request, Subscribe, partial(notices.subscribe, actor))
+    if tried.done:
+        return go(request, "/account?done=subscribed")
+    return page(
+        request,
+        "sessions/notices.html",
+        "form",
+        tried.refusal,
+        account=await queries.me(actor),
+        typed=tried.typed,
+        sends_mail=chosen.sends_mail,
+        hour=f"{chosen.mail_hour}:00",
+    )
+
+
+async def unsubscribe(request: Request) -> Response:
+    if request.method == "POST":
+        _ = await notices.unsubscribe(request.state.actor)
+    return go(request, "/account?done=unsubscribed" if request.method == "POST" else "/account/notices")
+
+
 BOTH = ["GET", "POST"]
 FACTOR = "/account/second-factor"
 
@@ -154,6 +185,8 @@ routes = [
     Route(f"{FACTOR}/enrol", enrol_second_factor, methods=BOTH),
     Route(f"{FACTOR}/recovery-codes", renew_recovery_codes, methods=BOTH),
     Route(f"{FACTOR}/remove", remove_second_factor, methods=BOTH),
+    Route("/account/notices", subscribe, methods=BOTH),
+    Route("/account/notices/unsubscribe", unsubscribe, methods=BOTH),
     Route("/account/sessions/revoke-others", revoke_others, methods=BOTH),
     Route("/account/sessions/{handle}/revoke", revoke, methods=BOTH),
 ]
