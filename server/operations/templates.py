@@ -11,10 +11,20 @@ from server.kit.drafts import Draft, Line, Text
 from server.kit.messages import say
 from server.kit.refusals import invalid
 from server.kit.transactions import unit_of_work
+from server.models.records import TOPIC_LENGTH
 from server.models.templates import Measure, Template, TemplateVersion, Theme
 from server.operations import trail
 from server.queries import organizations
-from server.vocabulary import Frequency, Origin
+from server.vocabulary import Frequency, Origin, RecordKind
+
+
+class RuleDraft(Draft):
+    """What shows that a measure was done: records of a kind, about a topic, so many in each period."""
+
+    kind: RecordKind | None = None
+    topic: Annotated[Line, Field(max_length=TOPIC_LENGTH)] = ""
+    at_least: Annotated[int, Field(ge=1, le=99)] = 1
+    required: bool = False
 
 
 class MeasureDraft(Draft):
@@ -22,6 +32,7 @@ class MeasureDraft(Draft):
     text: Annotated[Line, Field(min_length=2, max_length=200)]
     frequency: Frequency
     guidance: Text = ""
+    evidence_rule: RuleDraft = RuleDraft()
     origin: Origin = Origin.RECORDED
 
 

@@ -1,20 +1,23 @@
 """The evidence of items, what their rules still miss, and the records that a rule proposes."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
+from server.access.permits import Permit
 from server.access.scope import having_id, visible
 from server.kit.messages import Message, say
 from server.kit.refusals import NotFound
 from server.models.checklists import ChecklistItem, coverage, fits
 from server.models.evidence import Blob, Evidence
 from server.models.records import Record
-from server.vocabulary import ItemState
+from server.queries.checklists import possible, workable
+from server.vocabulary import EvidenceKind, ItemState
 
 ROWS = (
     "item__checklist__branch",
@@ -45,6 +48,26 @@ async def find(actor: Actor, evidence_id: int) -> Evidence:
     if piece := await all_of(actor).filter(having_id(evidence_id)).first():
         return piece
     raise NotFound(say("There is no such evidence here for you; open it from its checklist item."))
+
+
+async def find_file(actor: Actor, evidence_id: int) -> Evidence:
+    """One that is a file, also when it was removed since. Raises NotFound."""
+    piece = await find(actor, evidence_id)
+    if piece.kind is EvidenceKind.FILE:
+        return piece
+    raise NotFound(say("There is no such evidence here for you; open it from its checklist item."))
+
+
+async def of_record(actor: Actor, record: Record) -> list[Evidence]:
+    """Where a record is used as evidence, or was."""
+    return await all_of(actor).filter(record_id=record.id)
+
+
+async def uses_of(actor: Actor, record_ids: Sequence[int]) -> dict[int, int]:
+    """Under how many measures each of these records is used."""
+    rows = visible(actor, Evidence).filter(record_id__in=list(record_ids), removed_at__isnull=True)
+    found: list[Any] = await rows.values_list("record_id", flat=True)
+    return Counter(found)
 
 
 async def of_item(actor: Actor, item: ChecklistItem) -> list[Evidence]:
@@ -84,6 +107,15 @@ async def proposals(actor: Actor, items: Sequence[ChecklistItem]) -> dict[int, l
     records = await rows.filter(withdrawn_at__isnull=True).order_by("held_on", "id")
     used = await of_items(actor, [item.id for item in wanting])
     return {item.id: proposed(item, records, used.get(item.id, [])) for item in wanting}
+
+
+async def fitting(actor: Actor, record: Record) -> list[tuple[ChecklistItem, list[Message]]]:
+    """The items of its branch that a record fits and is not used for, which the actor may fill now; and why it fits."""
+    if record.withdrawn_at:
+        return []
+    items = [i for i in await workable(actor, record.branch_id) if Permit.ADD_EVIDENCE in possible(actor, i)]
+    found = await proposals(actor, items)
+    return [(i, p.reasons) for i in items for p in found.get(i.id, []) if p.record.id == record.id]
 
 
 def proposed(item: ChecklistItem, records: Sequence[Record], pieces: Sequence[Evidence]) -> list[Proposal]:

@@ -18,6 +18,7 @@ from server.queries.checklists.items import (
     owed_by,
     possible,
     transitions_of,
+    workable,
 )
 from server.queries.checklists.status import Status, communities_of, progress, status
 
@@ -45,4 +46,5 @@ __all__ = [
     "status",
     "tally",
     "transitions_of",
+    "workable",
 ]

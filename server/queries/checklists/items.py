@@ -112,6 +112,13 @@ async def owed_by(actor: Actor, most: int = 100) -> list[ChecklistItem]:
     return [*returned, *await rows.filter(state__in=[ItemState.TODO, ItemState.IN_PROGRESS])][:most]
 
 
+async def workable(actor: Actor, branch_id: int) -> list[ChecklistItem]:
+    """The items of one branch that are owed in cycles that run, by cycle and number."""
+    rows = visible(actor, ChecklistItem).filter(checklist__branch_id=branch_id, state__in=list(OWED))
+    rows = rows.filter(checklist__cycle__opens_on__lte=today(), checklist__closes_on__gte=today())
+    return await rows.select_related(*ITEM_ROWS).order_by("checklist__due_on", "measure__number", "id")
+
+
 def living(rows: QuerySet[ChecklistItem]) -> QuerySet[ChecklistItem]:
     """Without the items of dissolved branches: those are history, found one by one, and counted nowhere."""
     return rows.filter(checklist__branch__dissolved_on__isnull=True)
