@@ -1,7 +1,7 @@
 """A subdistrict with branches that fill one checklist, made by operations in a fraction of a second.
 
-    world = await branches.made(count=2, rules={1: {"kind": "STUDY"}})
-    world.secretary(0), world.reviewer, await world.item(measure=1, branch=0)
+world = await branches.made(count=2, rules={1: {"kind": "STUDY"}})
+world.secretary(0), world.reviewer, await world.item(measure=1, branch=0)
 """
 
 from collections.abc import Mapping
@@ -65,9 +65,7 @@ async def work(street: Organization, rules: Mapping[int, Mapping[str, Any]], mea
     draft = {"organization": street.code, "code": "FORM", "title": "清单", "themes": [theme]}
     _ = await templates.publish(BOSS, Publish.parse(draft))
     days = {"starts_on": FIRST, "ends_on": LAST, "opens_on": FIRST, "due_on": LAST, "closes_on": CLOSES}
-    opened = OpenCycle(
-        organization=street.code, template="FORM", sector=Sector.RESIDENT_GROUP, code="2026-Q4", **days
-    )
+    opened = OpenCycle(organization=street.code, template="FORM", sector=Sector.RESIDENT_GROUP, code="2026-Q4", **days)
     _ = await cycles.open_cycle(BOSS, opened)
 
 

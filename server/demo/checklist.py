@@ -38,9 +38,7 @@ def quarter(day: date) -> Quarter:
 
 async def publish(actor: Actor, street: Street) -> None:
     facts = street.checklist_template
-    themes = [
-        theme | {"measures": [measure(fact) for fact in theme["measures"]]} for theme in facts["themes"]
-    ]
+    themes = [theme | {"measures": [measure(fact) for fact in theme["measures"]]} for theme in facts["themes"]]
     fields = {key: facts[key] for key in ("code", "title", "programme", "notice", "origin")}
     given = {"organization": street.code, "source": paragraphs(facts["p"]), "themes": themes}
     draft = templates.Publish.parse(fields | given)

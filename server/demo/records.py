@@ -43,7 +43,5 @@ async def add(
     on, kind, title, topic, attendance = row
     held_on = first + timedelta(days=on - 1)
     if held_on <= day:
-        draft = Enter(
-            branch=branch.code, kind=kind, held_on=held_on, title=title, topic=topic, attendance=attendance
-        )
+        draft = Enter(branch=branch.code, kind=kind, held_on=held_on, title=title, topic=topic, attendance=attendance)
         _ = await records.enter(actor, draft, Origin.SYNTHETIC)

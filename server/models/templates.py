@@ -167,3 +167,8 @@ class EvidenceRule:
     def proposes(self) -> bool:
         """Whether records can be found by it."""
         return self.kind is not None or bool(self.topic)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it wants anything to be shown."""
+        return self.required or self.proposes

@@ -97,9 +97,7 @@ async def correct(actor: Actor, record_id: int, draft: Correct) -> Record:
     await record.save(update_fields=[*KEPT, "version"])
     await overtake(record)
     before = {name: before[name] for name in after}
-    await trail.record(
-        actor, "record.corrected", record, record.branch.path, before, after | {"reason": draft.reason}
-    )
+    await trail.record(actor, "record.corrected", record, record.branch.path, before, after | {"reason": draft.reason})
     return record
 
 

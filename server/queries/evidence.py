@@ -1,7 +1,8 @@
 """The evidence of items, what their rules still miss, and the records that a rule proposes."""
 
+import logging
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +14,14 @@ from server.access.permits import Permit
 from server.access.scope import having_id, visible
 from server.kit.messages import Message, say
 from server.kit.refusals import NotFound
-from server.models.checklists import ChecklistItem, coverage, fits
+from server.models.checklists import ChecklistItem, Coverage, coverage, fits
 from server.models.evidence import Blob, Evidence
 from server.models.records import Record
 from server.queries.checklists import possible, workable
-from server.vocabulary import EvidenceKind, ItemState
+from server.queries.records import recent
+from server.storage import Blob as Kept
+from server.storage import Damaged, Missing, store
+from server.vocabulary import ItemState
 
 ROWS = (
     "item__checklist__branch",
@@ -31,12 +35,39 @@ ROWS = (
 ORDER = ("effective_on", "id")
 
 
+log = logging.getLogger("qiangji")
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A record that a rule finds, and why it fits: its kind, its topic, and the stretch of the cycle that it fills."""
 
     record: Record
     reasons: list[Message]
+
+
+@dataclass(frozen=True)
+class Around:
+    """An item's evidence, what its rule still misses, and, for whoever may add to it, what could be used."""
+
+    pieces: Sequence[Evidence] = ()
+    coverage: Sequence[Coverage] = ()
+    proposals: Sequence[Proposal] = ()
+    records: Sequence[Record] = ()
+
+    @property
+    def standing(self) -> list[Evidence]:
+        return [piece for piece in self.pieces if piece.removed_at is None]
+
+    @property
+    def removed(self) -> list[Evidence]:
+        return [piece for piece in self.pieces if piece.removed_at is not None]
+
+    @property
+    def others(self) -> list[Record]:
+        """Records of the branch that no rule proposes here, and that are not used here."""
+        known = {piece.record_id for piece in self.standing} | {each.record.id for each in self.proposals}
+        return [record for record in self.records if record.id not in known]
 
 
 def all_of(actor: Actor) -> QuerySet[Evidence]:
@@ -50,11 +81,11 @@ async def find(actor: Actor, evidence_id: int) -> Evidence:
     raise NotFound(say("There is no such evidence here for you; open it from its checklist item."))
 
 
-async def find_file(actor: Actor, evidence_id: int) -> Evidence:
-    """One that is a file, also when it was removed since. Raises NotFound."""
+async def find_file(actor: Actor, evidence_id: int) -> tuple[Evidence, Blob]:
+    """One that is a file, also when it was removed since, and what is known of its bytes. Raises NotFound."""
     piece = await find(actor, evidence_id)
-    if piece.kind is EvidenceKind.FILE:
-        return piece
+    if piece.blob:
+        return piece, piece.blob
     raise NotFound(say("There is no such evidence here for you; open it from its checklist item."))
 
 
@@ -91,13 +122,16 @@ async def is_clean(actor: Actor, item: ChecklistItem) -> bool:
 def fits_its_rule(item: ChecklistItem, pieces: Sequence[Evidence]) -> bool:
     if item.state is not ItemState.SUBMITTED or item.not_applicable:
         return False
-    rule = item.measure.rule
-    asked = rule.required or rule.proposes
-    return not asked or all(part.is_covered for part in coverage(item, pieces))
+    return not item.measure.rule.asks or all(part.is_covered for part in coverage(item, pieces))
 
 
-async def proposals(actor: Actor, items: Sequence[ChecklistItem]) -> dict[int, list[Proposal]]:
-    """Records of the branch that fit the rules of `items` and are not used there yet, by item id."""
+async def proposals(
+    actor: Actor, items: Sequence[ChecklistItem], known: Mapping[int, Sequence[Evidence]] | None = None
+) -> dict[int, list[Proposal]]:
+    """Records of the branch that fit the rules of `items` and are not used there yet, by item id.
+
+    `known`: their evidence, if it has been asked for already.
+    """
     wanting = [item for item in items if item.measure.rule.proposes]
     if not wanting:
         return {}
@@ -105,7 +139,7 @@ async def proposals(actor: Actor, items: Sequence[ChecklistItem]) -> dict[int, l
     branches = {item.checklist.branch_id for item in wanting}
     rows = visible(actor, Record).filter(branch_id__in=branches, held_on__gte=first, held_on__lte=last)
     records = await rows.filter(withdrawn_at__isnull=True).order_by("held_on", "id")
-    used = await of_items(actor, [item.id for item in wanting])
+    used = known if known is not None else await of_items(actor, [item.id for item in wanting])
     return {item.id: proposed(item, records, used.get(item.id, [])) for item in wanting}
 
 
@@ -124,10 +158,39 @@ def proposed(item: ChecklistItem, records: Sequence[Record], pieces: Sequence[Ev
     return [Proposal(record, reasons) for record, reasons in found if reasons]
 
 
+async def around(actor: Actor, items: Sequence[ChecklistItem]) -> dict[int, Around]:
+    """What there is to show of the evidence of items of one branch, by item id: asked for all of them at once."""
+    pieces = await of_items(actor, [item.id for item in items])
+    open_items = [item for item in items if Permit.ADD_EVIDENCE in possible(actor, item)]
+    offered = await proposals(actor, open_items, pieces)
+    held = await recent(actor, open_items[0].checklist.branch_id, *span(open_items)) if open_items else []
+    able = {item.id for item in open_items}
+    return {
+        item.id: Around(
+            pieces.get(item.id, []),
+            coverage(item, pieces.get(item.id, [])) if item.measure.rule.asks else [],
+            offered.get(item.id, []),
+            held if item.id in able else [],
+        )
+        for item in items
+    }
+
+
 def span(items: Sequence[ChecklistItem]) -> tuple[date, date]:
     """The days that any of the items may be done on."""
     windows = [item.measure.window(item.checklist.cycle.starts_on, item.checklist.cycle.ends_on) for item in items]
     return min(first for first, _ in windows), max(last for _, last in windows)
+
+
+async def content(piece: Evidence) -> Kept:
+    """The bytes of a file, once all of them have been read and found to be what was added. Raises NotFound."""
+    try:
+        return await store().open(piece.sha256)
+    except (Missing, Damaged):
+        log.exception("evidence is not what it was", extra={"evidence": piece.id})
+        raise NotFound(
+            say("This file is missing or damaged in the store, so it is not given out; tell whoever runs the program.")
+        ) from None
 
 
 async def blob(sha256: str) -> Blob | None:

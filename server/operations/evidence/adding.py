@@ -43,8 +43,7 @@ async def cite(actor: Actor, draft: Cite) -> list[Evidence]:
     """Use records as evidence of items: all of them, or none. Raises NotFound, Forbidden, Invalid."""
     if len(draft.records) * len(draft.items) > MOST_AT_ONCE:
         raise invalid(items=say("Choose at most {count} at once.", count=MOST_AT_ONCE))
-    with named("records"):
-        found = [await records.find(actor, record_id) for record_id in sorted(draft.records)]
+    found = [await records.find(actor, record_id) for record_id in sorted(draft.records)]
     pieces = []
     for item_id in sorted(draft.items):
         with named("items"):
@@ -58,7 +57,9 @@ async def add_record(actor: Actor, item: ChecklistItem, record: Record) -> Evide
     try:
         await check_citable(item, record)
     except Invalid as refusal:
-        said = say("“{title}”, measure {number}: {why}", title=record.title, number=item.measure.number, why=refusal.message)
+        said = say(
+            "“{title}”, measure {number}: {why}", title=record.title, number=item.measure.number, why=refusal.message
+        )
         raise invalid(records=said) from refusal
     piece = Evidence(
         item=item,

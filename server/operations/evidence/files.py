@@ -101,9 +101,7 @@ async def add_files(
 async def know(upload: Upload) -> None:
     """One row for the same bytes, whoever sends them."""
     if await evidence.blob(upload.sha256) is None:
-        _ = await Blob.create(
-            sha256=upload.sha256, media_type=upload.media_type, size=upload.size, received_at=now()
-        )
+        _ = await Blob.create(sha256=upload.sha256, media_type=upload.media_type, size=upload.size, received_at=now())
 
 
 def about(name: str, refusal: Invalid) -> Message:

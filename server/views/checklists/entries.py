@@ -1,14 +1,15 @@
 """One item as a page shows it to one reader, with what that reader has just sent about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from server.access.actor import Actor
 from server.access.permits import Permit
 from server.kit.clock import today
 from server.kit.refusals import Conflict, Refusal
-from server.queries import checklists
+from server.queries import checklists, evidence
+from server.views.checklists.proofs import NOTHING, Proof
 from server.vocabulary import Timeliness
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Entry:
     refusal: Refusal | None = None
     deed: str = ""
     typing: bool = False
+    proof: Proof = NOTHING
 
     @property
     def can_fill(self) -> bool:
@@ -37,6 +39,14 @@ class Entry:
     @property
     def can_submit(self) -> bool:
         return Permit.SUBMIT_CHECKLIST_ITEM in self.possible
+
+    @property
+    def can_add(self) -> bool:
+        return Permit.ADD_EVIDENCE in self.possible
+
+    @property
+    def can_remove(self) -> bool:
+        return Permit.REMOVE_EVIDENCE in self.possible
 
     @property
     def can_withdraw(self) -> bool:
@@ -49,7 +59,7 @@ class Entry:
     @property
     def controls(self) -> tuple[str, ...]:
         """The fields that the reader can change on the page."""
-        return ("done_on", "summary") if self.can_fill else ("remark",) if self.can_review else ()
+        return ("done_on", "summary", "evidence") if self.can_fill else ("remark",) if self.can_review else ()
 
     @property
     def is_overtaken(self) -> bool:
@@ -89,3 +99,9 @@ class Entry:
 
 def entry(actor: Actor, item: "ChecklistItem", *, is_open: bool = False, deed: str = "") -> Entry:
     return Entry(actor.account_id, item, checklists.possible(actor, item), is_open, deed=deed)
+
+
+async def proven(actor: Actor, entries: list[Entry]) -> list[Entry]:
+    """The entries of one branch with their evidence, asked for together."""
+    found = await evidence.around(actor, [each.item for each in entries])
+    return [replace(each, proof=replace(each.proof, around=found[each.item.id])) for each in entries]

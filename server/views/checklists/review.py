@@ -9,7 +9,7 @@ from server.access.permits import Permit
 from server.kit.messages import say
 from server.kit.refusals import Forbidden
 from server.queries import checklists
-from server.views.checklists.entries import Entry, entry
+from server.views.checklists.entries import Entry, entry, proven
 from server.views.forms import asked, row_id
 from server.views.pages import go, holds, page, wants_block
 
@@ -45,6 +45,8 @@ async def lay_out(
     if not chosen and waiting:
         item = next((item for item in waiting if item.id == wanted), waiting[0])
         chosen = replace(entry(actor, item), is_open=True)
+    if chosen:
+        [chosen] = await proven(actor, [chosen])
     communities = await checklists.communities_of([item.checklist.branch for item in waiting])
     return page(
         request,

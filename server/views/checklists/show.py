@@ -1,5 +1,6 @@
 """The checklists that a reader sees, and one branch's checklist: five themes, nineteen measures, one screen."""
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -9,16 +10,17 @@ from starlette.responses import Response
 from server.kit.refusals import NotFound
 from server.queries import checklists, organizations
 from server.views.checklists.choice import choose
-from server.views.checklists.entries import Entry, entry
+from server.views.checklists.entries import Entry, entry, proven
 from server.views.checklists.matrix import Grid
+from server.views.checklists.proofs import Proof
 from server.views.forms import asked, row_id
 from server.views.pages import go, page
 
 if TYPE_CHECKING:
     from server.access.actor import Actor
-    from server.models.checklists import Checklist
+    from server.models.checklists import Checklist, ChecklistItem
 
-DEEDS = ("saved", "submitted", "withdrawn", "reviewed")
+DEEDS = ("saved", "submitted", "withdrawn", "reviewed", "evidence-added", "evidence-removed")
 """What can have been done with an item, by the word in the address."""
 
 
@@ -51,8 +53,11 @@ async def answer(
     actor = request.state.actor
     rows = await checklists.items_of(actor, checklist)
     item = next((row for row in rows if row.id == wanted), None)
-    worked = worked or (entry(actor, item, is_open=True, deed=deed) if item else None)
+    worked = worked or (opened(actor, item, deed) if item else None)
     entries = [worked if worked and worked.item.id == row.id else entry(actor, row) for row in rows]
+    if not (worked and worked.typing):
+        entries = await proven(actor, entries)
+        worked = next((e for e in entries if worked and e.item.id == worked.item.id), None)
     themes = [
         (theme, group, checklists.tally(checklists.cells_of([e.item for e in group])))
         for theme, group in ((t, list(g)) for t, g in groupby(entries, key=lambda e: e.item.measure.theme))
@@ -62,7 +67,7 @@ async def answer(
         request,
         "checklists/show.html",
         block,
-        worked.refusal if worked else None,
+        (worked.refusal or worked.proof.refusal) if worked else None,
         checklist=checklist,
         entry=worked,
         following=following,
@@ -71,6 +76,13 @@ async def answer(
         tally=checklists.tally(checklists.cells_of(rows)),
         steps=await steps(actor, checklist),
     )
+
+
+def opened(actor: "Actor", item: "ChecklistItem", deed: str) -> Entry:
+    """An item with what was done last: to its evidence, or to the whole of it."""
+    about_evidence = deed.startswith("evidence-")
+    found = entry(actor, item, is_open=True, deed="" if about_evidence else deed)
+    return replace(found, proof=Proof(deed=deed.removeprefix("evidence-"))) if about_evidence else found
 
 
 def after(entries: list[Entry], worked: Entry | None) -> list[Entry]:
