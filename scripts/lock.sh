@@ -8,4 +8,4 @@ compile() {
         --output-file "$lock" "$@" pyproject.toml
 }
 compile "$1/requirements.lock" ${UPGRADE:-}
-compile "$1/requirements-dev.lock" ${UPGRADE:-} --constraints requirements.lock --extra oidc --group dev
+compile "$1/requirements-dev.lock" ${UPGRADE:-} --constraints requirements.lock --extra oidc --extra s3 --group dev

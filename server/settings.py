@@ -40,6 +40,12 @@ def issuer(value: str | None) -> str | None:
     return value
 
 
+def web_address(value: str | None) -> str | None:
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError("it does not begin with https://")
+    return value
+
+
 def from_root(path: Path) -> Path:
     return (ROOT / path.expanduser()).resolve()
 
@@ -154,6 +160,37 @@ class Settings(BaseSettings):
         validation_alias="QIANGJI_OIDC_NAME",
         description="write what people call the identity provider, such as 政务微信",
     )
+    evidence_store: Literal["directory", "s3"] = Field(
+        "directory",
+        validation_alias="QIANGJI_EVIDENCE_STORE",
+        description="write directory, to keep evidence below QIANGJI_DATA, or s3",
+    )
+    evidence_endpoint: Annotated[str | None, AfterValidator(web_address)] = Field(
+        None,
+        validation_alias="QIANGJI_EVIDENCE_ENDPOINT",
+        description="write the https:// address of the S3 store, or leave it out for the one of Amazon",
+    )
+    evidence_bucket: str | None = Field(
+        None,
+        validation_alias="QIANGJI_EVIDENCE_BUCKET",
+        description="write the name of a bucket that is there, for this program alone",
+    )
+    evidence_region: str = Field(
+        "us-east-1",
+        validation_alias="QIANGJI_EVIDENCE_REGION",
+        description="write the region as the store's provider names it, such as us-east-1",
+    )
+    evidence_access_key: str | None = Field(
+        None,
+        validation_alias="QIANGJI_EVIDENCE_ACCESS_KEY",
+        description="write the id of the access key that the store's provider gave out",
+    )
+    evidence_secret_key: str | None = Field(
+        None,
+        validation_alias="QIANGJI_EVIDENCE_SECRET_KEY",
+        description="write the secret of that access key",
+        repr=False,
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info",
         validation_alias="QIANGJI_LOG_LEVEL",
@@ -190,6 +227,17 @@ class Settings(BaseSettings):
     def pool_has_room(self) -> Self:
         if self.pool_min > self.pool_max:
             raise ValueError("QIANGJI_POOL_MIN is above QIANGJI_POOL_MAX: lower the first or raise the second")
+        return self
+
+    @model_validator(mode="after")
+    def store_is_complete(self) -> Self:
+        if self.evidence_store == "s3" and not (
+            self.evidence_bucket and self.evidence_access_key and self.evidence_secret_key
+        ):
+            raise ValueError(
+                "QIANGJI_EVIDENCE_STORE is s3 without QIANGJI_EVIDENCE_BUCKET, QIANGJI_EVIDENCE_ACCESS_KEY or "
+                "QIANGJI_EVIDENCE_SECRET_KEY: set all three, or write directory"
+            )
         return self
 
 

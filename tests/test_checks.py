@@ -23,6 +23,7 @@ from tests.test_embedded import place  # noqa: F401 - a fixture
 
 CARELESS = ("fsync is off", "full_page_writes is off")
 PASSWORD = "a-long-random-password"
+BUCKET = {"evidence_store": "s3", "evidence_bucket": "b", "evidence_access_key": "k", "evidence_secret_key": PASSWORD}
 GOOD = f"postgresql://serving:{PASSWORD}@db.test/qiangji"
 SETTINGS: list[tuple[dict[str, Any], set[str], bool]] = [
     ({"allowed_hosts": "*"}, {"QIANGJI_ALLOWED_HOSTS"}, True),
@@ -32,6 +33,7 @@ SETTINGS: list[tuple[dict[str, Any], set[str], bool]] = [
     ({"demo": True}, {"QIANGJI_DEMO"}, True),
     ({"database_url": "postgresql://serving@db.test/qiangji"}, {"DATABASE_URL"}, True),
     ({"owner_url": "postgresql://owner:owner@db.test/qiangji"}, {"DATABASE_OWNER_URL"}, True),
+    (BUCKET | {"evidence_endpoint": "http://s3.test:9000"}, {"QIANGJI_EVIDENCE_ENDPOINT"}, True),
     ({"proxies": ""}, {"QIANGJI_PROXIES"}, False),
     ({"second_factor": "optional"}, {"QIANGJI_SECOND_FACTOR"}, False),
 ]

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from server import keys
 from server.checks.findings import Finding, warning
-from server.settings import BadSettings, Settings
+from server.settings import BadSettings, Settings, is_loopback
 
 Check = Callable[[Settings], Iterable[Finding]]
 
@@ -80,6 +80,13 @@ def weakness(url: str) -> str:
     return f"its password is shorter than {SHORTEST_PASSWORD} characters" if len(password) < SHORTEST_PASSWORD else ""
 
 
+def evidence(settings: Settings) -> Iterator[Finding]:
+    address = urlsplit(settings.evidence_endpoint or "")
+    if settings.evidence_store == "s3" and address.scheme == "http" and not is_loopback(address.hostname or ""):
+        wrong = "evidence would cross the network without TLS"
+        yield Finding("QIANGJI_EVIDENCE_ENDPOINT", wrong, "write an https:// address")
+
+
 # --- the keys
 
 
@@ -141,6 +148,7 @@ CHECKS: list[Check] = [
     demonstration,
     left_logins,
     database_password,
+    evidence,
     keys_are_there,
     keys_are_private,
     keys_are_random,
