@@ -77,7 +77,7 @@ async def enter(actor: Actor, draft: Enter, origin: Origin = Origin.RECORDED) ->
     )
     after = said(record) | {"branch": branch.code}
     await trail.record(actor, "record.entered", record, branch.path, after=after)
-    return record
+    return await queries.find(actor, record.id)
 
 
 @unit_of_work()

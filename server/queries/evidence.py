@@ -27,7 +27,8 @@ ROWS = (
     "item__checklist__branch",
     "item__checklist__cycle",
     "item__measure",
-    "record",
+    "record__branch",
+    "record__entered_by",
     "blob",
     "added_by",
     "removed_by",
@@ -138,6 +139,7 @@ async def proposals(
     first, last = span(wanting)
     branches = {item.checklist.branch_id for item in wanting}
     rows = visible(actor, Record).filter(branch_id__in=branches, held_on__gte=first, held_on__lte=last)
+    rows = rows.select_related("branch", "entered_by")
     records = await rows.filter(withdrawn_at__isnull=True).order_by("held_on", "id")
     used = known if known is not None else await of_items(actor, [item.id for item in wanting])
     return {item.id: proposed(item, records, used.get(item.id, [])) for item in wanting}
@@ -168,12 +170,17 @@ async def around(actor: Actor, items: Sequence[ChecklistItem]) -> dict[int, Arou
     return {
         item.id: Around(
             pieces.get(item.id, []),
-            coverage(item, pieces.get(item.id, [])) if item.measure.rule.asks else [],
+            asked_for(item, pieces.get(item.id, [])),
             offered.get(item.id, []),
             held if item.id in able else [],
         )
         for item in items
     }
+
+
+def asked_for(item: ChecklistItem, pieces: Sequence[Evidence]) -> list[Coverage]:
+    """The stretches in which its rule wants evidence, with what there is; nothing where there is no rule."""
+    return coverage(item, pieces) if item.measure.rule.asks else []
 
 
 def span(items: Sequence[ChecklistItem]) -> tuple[date, date]:

@@ -14,10 +14,12 @@ from server.schema import (
     accounts,
     checklists,
     cycles,
+    evidence,
     grants,
     ids,
     members,
     organizations,
+    records,
     seals,
     sessions,
     tokens,
@@ -27,8 +29,8 @@ from server.schema.guard import Guard
 from server.schema.inputs.coercion import Coercion
 from server.schema.types import DAY, DOCUMENT, INSTANT
 
-QUERIES = (accounts, grants, tokens, ids, organizations, members, cycles, checklists, seals, trail)
-MUTATIONS = (organizations, members, checklists, accounts, sessions, grants, tokens, seals)
+QUERIES = (accounts, grants, tokens, ids, organizations, members, cycles, checklists, records, seals, trail)
+MUTATIONS = (organizations, members, checklists, accounts, sessions, grants, tokens, seals, records, evidence)
 
 
 class Schema(strawberry.Schema):
