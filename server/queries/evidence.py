@@ -129,7 +129,7 @@ def fits_its_rule(item: ChecklistItem, pieces: Sequence[Evidence]) -> bool:
 async def proposals(
     actor: Actor, items: Sequence[ChecklistItem], known: Mapping[int, Sequence[Evidence]] | None = None
 ) -> dict[int, list[Proposal]]:
-    """Records of the branch that fit the rules of `items` and are not used there yet, by item id.
+    """Records of their own branches that fit the rules of `items` and are not used there yet, by item id.
 
     `known`: their evidence, if it has been asked for already.
     """
@@ -156,7 +156,8 @@ async def fitting(actor: Actor, record: Record) -> list[tuple[ChecklistItem, lis
 
 def proposed(item: ChecklistItem, records: Sequence[Record], pieces: Sequence[Evidence]) -> list[Proposal]:
     used = {piece.record_id for piece in pieces if piece.removed_at is None}
-    found = [(record, fits(item, record)) for record in records if record.id not in used]
+    own = [record for record in records if record.branch_id == item.checklist.branch_id and record.id not in used]
+    found = [(record, fits(item, record)) for record in own]
     return [Proposal(record, reasons) for record, reasons in found if reasons]
 
 

@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from server.queries.evidence import Proposal as Proposed
 
 
-@strawberry.type(
-    description="A piece of evidence of an item 佐证; it is never overwritten. Files come by the pages."
-)
+@strawberry.type(description="A piece of evidence of an item 佐证; it is never overwritten. Files come by the pages.")
 class Evidence(ids.Node):
     kind: EvidenceKind = strawberry.field(description="Kind 类别.")
     title: str = strawberry.field(description="Title; of a file the name that it was sent under 标题.")

@@ -20,14 +20,17 @@ from tests.matrix.graphql import leaves, mutation_type
 from tests.matrix.ledger import Ledger
 from tests.matrix.oracle import (
     ACCOUNTS,
+    ADD_EVIDENCE,
     ALLOWED,
     ATTACH,
     CORRECT,
+    CORRECT_RECORD,
     DELEGATE,
     DISABLE,
     DISSOLVE,
     END,
     ENROL,
+    ENTER_RECORD,
     ERASE,
     ESTABLISH,
     EXPORT,
@@ -40,6 +43,7 @@ from tests.matrix.oracle import (
     OWED,
     PEOPLE,
     REFUSED_BY_STATE,
+    REMOVE_EVIDENCE,
     RENAME,
     RESET,
     REVEAL,
@@ -50,6 +54,7 @@ from tests.matrix.oracle import (
     SUBMIT,
     TREE,
     WITHDRAW,
+    WITHDRAW_RECORD,
     WORK,
     Right,
 )
@@ -294,6 +299,39 @@ def never(_: Target) -> bool:
     return False
 
 
+# --- records and evidence
+
+
+def recorded(_: World, target: Target) -> dict[str, Any]:
+    return {"branch": target.key, "kind": "STUDY", "held_on": today().isoformat(), "title": "Study"}
+
+
+def corrected(_: World, target: Target) -> dict[str, Any]:
+    return {"title": "Other title", "expected_version": target.version, **REASON}
+
+
+def linked(*_: object) -> dict[str, Any]:
+    return {"address": "https://example.org/page", "title": "Page", "effective_on": today().isoformat()}
+
+
+def cited(world: World, record: Target) -> dict[str, Any]:
+    """Of the item of its branch that nobody has begun."""
+    items = [t.key for t in world.of("item") if (t.place, t.state) == (record.place, "TODO OPEN")]
+    return {"items": items[:1] or [pages.NO_NUMBER]}
+
+
+def is_owed(item: Target) -> bool:
+    return is_open(item) and state(item) in OWED
+
+
+def is_branch(target: Target) -> bool:
+    return kind_of(target) == "BRANCH" and is_living(target)
+
+
+def stands(record: Target) -> bool:
+    return record.state == "STANDING" and is_living(record)
+
+
 # --- people
 
 
@@ -426,6 +464,14 @@ ACTS: dict[str, tuple[Act, ...]] = {
         Act("organization", TREE, SEAL, sealed, is_unsealed, named=False, codes=frozenset({"INVALID"})),
         Act("organization", TREE, SEAL, sealed_early, never, named=False, codes=frozenset({"INVALID"})),
     ),
+    "records.enter": (Act("organization", TREE, ENTER_RECORD, recorded, is_branch, named=False),),
+    "records.correct": (Act("record", WORK, CORRECT_RECORD, corrected, stands),),
+    "records.withdraw": (Act("record", WORK, WITHDRAW_RECORD, leaving, stands),),
+    "evidence.link": (
+        Act("item", WORK, ADD_EVIDENCE, linked, lambda target: is_open(target) and state(target) in OWED),
+    ),
+    "evidence.cite": (Act("record", WORK, ADD_EVIDENCE, cited, stands),),
+    "evidence.remove": (Act("evidence", WORK, REMOVE_EVIDENCE, lambda *_: REASON, is_open),),
     "checklists.review": (
         Act("item", WORK, REVIEW, approved, lambda target: is_living(target) and state(target) == "SUBMITTED"),
     ),
@@ -536,6 +582,8 @@ def inputs(desk: Desk, verb: Verb, act: Act, target: Target) -> dict[str, Any]:
     given = {camel(name): value for name, value in act.given(desk.world, target).items()}
     if "member" in given:
         given["member"] = global_id("Member", int(given["member"]))
+    if isinstance(given.get("items"), list):
+        given["items"] = [global_id("ChecklistItem", int(item)) for item in given["items"]]
     if not verb.named or not act.named:
         return given
     return given | {verb.named: global_id(verb.kind, int(target.key)) if verb.named == "id" else target.key}

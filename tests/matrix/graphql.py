@@ -231,8 +231,20 @@ FIELDS: dict[str, dict[str, Field]] = {
     "Checklist": plain("id branchCode branchName cycle items") | {"branch": Field(TREE)},
     "ChecklistItem": plain(
         "id measure state timeliness doneOn summary notApplicable remark submittedBy submittedAt reviewedBy reviewedAt "
-        "version checklist"
+        "version checklist evidence proposals coverage"
     ),
+    "Evidence": plain(
+        "id kind title effectiveOn receivedAt sha256 mediaType size address addedBy removedAt removedBy removedBecause "
+        "isOvertaken record"
+    ),
+    "Proposal": plain("record reasons"),
+    "Coverage": plain("first last found wanted"),
+    "Record": plain(
+        "id branch kind heldOn title topic summary attendance enteredBy enteredAt withdrawnAt withdrawnBecause digest "
+        "origin version"
+    ),
+    "RecordConnection": plain("edges pageInfo totalCount"),
+    "RecordEdge": plain("cursor node"),
     "ChecklistItemConnection": plain("edges pageInfo totalCount"),
     "ChecklistItemEdge": plain("cursor node"),
     "Cycle": plain("id code startsOn endsOn opensOn dueOn closesOn timeliness template"),
@@ -328,7 +340,7 @@ def ways_to_organizations() -> Iterator[Way]:
     yield Way("street(code: KEY)", {"Street": ()}, "organization", (TREE,), where=of_kind("STREET"))
 
 
-ITEM = {"ChecklistItem": (), "Measure": ("measure",)}
+ITEM = {"ChecklistItem": (), "Measure": ("measure",), "Proposal": ("proposals",), "Coverage": ("coverage",)}
 CYCLE = {"Cycle": (), "Template": ("template",), "Theme": ("template", "themes")}
 COUNTED = {
     "Completion": (),
@@ -362,6 +374,9 @@ WAYS: tuple[Way, ...] = (
     Way("completion(within: KEY, cycle: CLOSED)", COUNTED, "organization", (TREE, WORK), where=of_work),
     Way("node(id: ID)", {"Checklist": ()}, "checklist", (WORK,), "Checklist", history=True),
     Way("node(id: ID)", ITEM, "item", (WORK,), "ChecklistItem", history=True),
+    Way("node(id: ID)", {"Record": ()}, "record", (WORK,), "Record", history=True),
+    Way("node(id: ID)", {"Evidence": ()}, "evidence", (WORK,), "Evidence", history=True),
+    Way("records(first: 100, filter: {within: KEY})", connection("Record"), "organization", (TREE, WORK)),
     Way("node(id: ID)", CYCLE, "cycle", (WORK,), "Cycle", history=True),
     Way("cycle(code: CODE)", CYCLE, "cycle", (WORK,), history=True),
     Way("cycles(first: 100)", connection("Cycle"), rights=(WORK,)),
@@ -511,6 +526,8 @@ def shown(kind: Any, name: str) -> str:
 BRIEFLY = {
     "Account": "login",
     "Cycle": "code",
+    "Evidence": "title",
+    "Record": "title",
     "Grant": "id",
     "Organization": "code",
     "Seal": "id",
