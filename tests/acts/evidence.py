@@ -4,7 +4,6 @@ from server.kit.clock import today
 from server.models.checklists import ChecklistItem
 from server.operations import evidence
 from server.operations.evidence import Link
-from server.vocabulary import Role
 from tests.acts.records import AUDITOR, EDITOR, SECRETARY
 from tests.acts.verbs import Case, Verb
 from tests.cast import actor
@@ -37,16 +36,9 @@ CASES: list[Case] = [
     ("evidence.link", SECRETARY, "todo", PAGE | {"address": "javascript:alert(1)"}, "INVALID", {"address"}),
     ("evidence.link", SECRETARY, "todo", PAGE | {"effective_on": "2999-01-01"}, "INVALID", {"effective_on"}),
     ("evidence.link", SECRETARY, "waiting", PAGE, "INVALID", set()),
-    ("evidence.link", AUDITOR, "todo", PAGE, "FORBIDDEN", set()),
-    ("evidence.link", SECRETARY, "foreign", PAGE, "NOT_FOUND", set()),
     ("evidence.cite", SECRETARY, "own record", {"items": ["todo"]}, "OK", set()),
-    ("evidence.cite", SECRETARY, "own record", {"items": []}, "INVALID", {"items"}),
     ("evidence.cite", SECRETARY, "own record", {"items": ["foreign"]}, "INVALID", {"items"}),
-    ("evidence.cite", AUDITOR, "own record", {"items": ["todo"]}, "FORBIDDEN", set()),
     ("evidence.cite", SECRETARY, "foreign record", {"items": ["todo"]}, "NOT_FOUND", set()),
     ("evidence.remove", EDITOR, "own evidence", REMOVED, "OK", set()),
-    ("evidence.remove", SECRETARY, "own evidence", {"reason": ""}, "INVALID", {"reason"}),
     ("evidence.remove", AUDITOR, "own evidence", REMOVED, "FORBIDDEN", set()),
-    ("evidence.remove", SECRETARY, "absent", REMOVED, "NOT_FOUND", set()),
-    ("evidence.remove", Role.COMMUNITY_REVIEWER, "own evidence", REMOVED, "FORBIDDEN", set()),
 ]
