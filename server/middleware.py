@@ -11,7 +11,7 @@ from uuid import uuid4
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -110,7 +110,7 @@ class Entrance:
 
     async def answer(self, request: Request, error: Exception) -> Response:
         """Whatever happens here too, there is an answer."""
-        if not isinstance(error, Refusal | HTTPException):
+        if not isinstance(error, Refusal | HTTPException | ClientDisconnect):
             log.exception("failed", extra={"request_id": request.state.request_id})
         try:
             return await self.refuse(request, error)
