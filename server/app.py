@@ -12,8 +12,7 @@ from types import FrameType
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -22,13 +21,17 @@ from starlette.types import ASGIApp
 
 from server import checks, database, settings, views
 from server.kit.refusals import Refusal
-from server.middleware import LARGEST_BODY, Entrance
+from server.kit.uploads.kinds import Kind
+from server.middleware import BodyLimit, Entrance
 from server.operations import notices, trail
 from server.schema.endpoint import Endpoint, refuse_query
 from server.views import pages
 from server.views.trail import feed
 
 log = logging.getLogger("qiangji")
+
+PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *(kind.media_type for kind in Kind))
+"""What is packed already, and would only lose its length."""
 
 
 def create_app() -> ASGIApp:
@@ -41,8 +44,8 @@ def create_app() -> ASGIApp:
             Mount("/static", StaticFiles(directory=pages.STATIC)),
         ],
         middleware=[
-            Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY),
-            Middleware(GZipMiddleware, minimum_size=1000),
+            Middleware(BodyLimit),
+            Middleware(GZipMiddleware, minimum_size=1000, exclude_content_types=PACKED),
         ],
         exception_handlers={Refusal: pages.refuse, HTTPException: pages.refuse, Exception: pages.refuse},
         lifespan=connected,

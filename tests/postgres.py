@@ -23,6 +23,7 @@ CLUSTER = "TEST_DATABASE_URL"
 SHARED = "QIANGJI_TESTS"
 KEYS = "QIANGJI_KEYS"
 HOSTS = "QIANGJI_ALLOWED_HOSTS"
+DATA = "QIANGJI_DATA"
 CARELESS = {  # a crash may lose all of it
     "fsync": "off",
     "synchronous_commit": "off",
@@ -47,6 +48,7 @@ def cluster() -> Iterator[None]:
         os.environ[SHARED] = stack.enter_context(tempfile.TemporaryDirectory(prefix="qiangji-tests-", dir=memory()))
         os.environ[KEYS] = str(shared() / "keys.json")
         os.environ[HOSTS] = "qiangji.test"
+        os.environ[DATA] = str(shared() / "data")
         _ = keys.ensure(shared() / "keys.json")
         external = CLUSTER in os.environ
         if not external:

@@ -40,7 +40,9 @@ async def by_graphql(client: AsyncClient, verb: Verb, target: str, fields: dict[
         target = global_id(verb.kind, int(target))
     if "member" in given:
         given["member"] = global_id("Member", given["member"])
-    if "items" in given:
+    if isinstance(given.get("items"), list):
+        given["items"] = [global_id("ChecklistItem", int(item)) for item in given["items"]]
+    elif "items" in given:
         given["items"] = seen_items(given["items"])
     given |= {verb.named: target} if verb.named else {}
     kind = f"{verb.mutation[0].upper()}{verb.mutation[1:]}Input"
@@ -153,9 +155,11 @@ async def target_of(name: str) -> str:
 
 
 async def prepare(fields: dict[str, Any]) -> dict[str, Any]:
-    """One item of 深坑 waits for review; "home" stands for a member of that branch."""
+    """One item of 深坑 waits for review; "home" stands for a member of that branch, names of items for their ids."""
     item = await ChecklistItem.get(checklist__branch__code="HG-LY-01-ZB", measure__number=2)
     _ = await checklists.submit(await actor(SECRETARY), item.id, Fill.parse(ANSWER))
+    if isinstance(fields.get("items"), list):
+        fields = fields | {"items": [await target_of(name) for name in fields["items"]]}
     if fields.get("member") != "home":
         return fields
     home = await Membership.filter(branch__code="HG-LY-01-ZB", kind=MembershipKind.HOME).first()

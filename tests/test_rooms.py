@@ -34,6 +34,8 @@ FEATURES = {
     "templates": "themes and measures",
     "cycles": "periods",
     "checklists": "items, review, status",
+    "records": "what branches did, entered once",
+    "evidence": "files, links and records that show what an item says",
     "accounts": "who uses the program, and how they are invited",
     "sessions": "signing in, second factor, sessions, the limiter",
     "oidc": "signing in through an identity provider",

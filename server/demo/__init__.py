@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from server.access.actor import Actor
-from server.demo import accounts, checklist, facts, people, tree
+from server.demo import accounts, checklist, facts, people, records, tree
 from server.kit.clock import today
 from server.kit.transactions import unit_of_work
 from server.models.organizations import Organization
@@ -33,6 +33,7 @@ async def fill(street: facts.Street, directory: Path) -> None:
     await checklist.open_cycle(actor, street, today())
     logins = await accounts.provide(actor, expires_on=today() + timedelta(days=365))
     await checklist.make_progress(today())
+    await records.enter(today())
     write_logins(directory / LOGINS, logins)
 
 

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from server.access.actor import Actor, Grant
 from server.demo.facts import Street, paragraphs
@@ -46,13 +47,16 @@ async def publish(actor: Actor, street: Street) -> None:
     version = placement.organization.version
     budget = Budget(minutes_a_month=facts["minutes_a_month"], expected_version=version)
     _ = await tree.budget(actor, street.code, budget)
-    themes = [
-        theme | {"measures": [{"number": m["n"]} | {k: v for k, v in m.items() if k != "n"} for m in theme["measures"]]}
-        for theme in facts["themes"]
-    ]
+    themes = [theme | {"measures": [measure(fact) for fact in theme["measures"]]} for theme in facts["themes"]]
     fields = {key: facts[key] for key in ("code", "title", "programme", "notice", "origin")}
     given = {"organization": street.code, "source": paragraphs(facts["p"]), "themes": themes}
     _ = await templates.publish_whole(actor, Whole.parse(fields | given))
+
+
+def measure(fact: dict[str, Any]) -> dict[str, Any]:
+    """`n` is its number, `evidence` its rule, if there is one."""
+    rest = {name: value for name, value in fact.items() if name not in ("n", "evidence")}
+    return rest | {"number": fact["n"], "evidence_rule": fact.get("evidence", {})}
 
 
 async def open_cycle(actor: Actor, street: Street, day: date) -> None:

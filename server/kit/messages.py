@@ -57,6 +57,11 @@ def full_date(locale: str, day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if locale == "zh" else format_date(day, "d MMMM y", locale="en")
 
 
+def full_month(locale: str, day: date) -> str:
+    """2026年11月, or November 2026."""
+    return f"{day.year}年{day.month}月" if locale == "zh" else format_date(day, "MMMM y", locale="en")
+
+
 @cache
 def catalogue(locale: str) -> dict[str, str]:
     """The translations of `locale`, read from its .po file; English is the language of the keys."""

@@ -69,6 +69,16 @@ class Evidence(Scoped):
         table = "evidence"
 
     @property
+    def is_overtaken(self) -> bool:
+        """Whether its record was corrected or withdrawn since it was added."""
+        return self.record is not None and self.record.digest != self.sha256
+
+    @property
+    def counts(self) -> bool:
+        """Whether it shows anything: it was not removed, and its record was not withdrawn."""
+        return self.removed_at is None and not (self.record and self.record.withdrawn_at)
+
+    @property
     def stands_as(self) -> list[str]:
         """What an approval binds of it; a record that was corrected since stands as something else."""
         current = self.record.digest if self.record else self.sha256

@@ -1,26 +1,29 @@
 """The evidence of items, what their rules still miss, and the records that a rule proposes."""
 
-from collections import defaultdict
+import logging
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
 from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
 from server.access.scope import having_id, visible
-from server.kit.messages import Message, say
+from server.kit.messages import say
 from server.kit.refusals import NotFound
-from server.models.checklists import ChecklistItem, coverage, fits
+from server.models.checklists import ChecklistItem, coverage
 from server.models.evidence import Blob, Evidence
 from server.models.records import Record
+from server.storage import Blob as Kept
+from server.storage import Damaged, Missing, store
 from server.vocabulary import ItemState
 
 ROWS = (
     "item__checklist__branch",
     "item__checklist__cycle",
     "item__measure",
-    "record",
+    "record__branch",
+    "record__entered_by",
     "blob",
     "added_by",
     "removed_by",
@@ -28,12 +31,7 @@ ROWS = (
 ORDER = ("effective_on", "id")
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """A record that a rule finds, and why it fits: its kind, its topic, and the stretch of the cycle that it fills."""
-
-    record: Record
-    reasons: list[Message]
+log = logging.getLogger("qiangji")
 
 
 def all_of(actor: Actor) -> QuerySet[Evidence]:
@@ -45,6 +43,26 @@ async def find(actor: Actor, evidence_id: int) -> Evidence:
     if piece := await all_of(actor).filter(having_id(evidence_id)).first():
         return piece
     raise NotFound(say("There is no such evidence here for you; open it from its checklist item."))
+
+
+async def find_file(actor: Actor, evidence_id: int) -> tuple[Evidence, Blob]:
+    """One that is a file, also when it was removed since, and what is known of its bytes. Raises NotFound."""
+    piece = await find(actor, evidence_id)
+    if piece.blob:
+        return piece, piece.blob
+    raise NotFound(say("There is no such evidence here for you; open it from its checklist item."))
+
+
+async def of_record(actor: Actor, record: Record) -> list[Evidence]:
+    """Where a record is used as evidence, or was."""
+    return await all_of(actor).filter(record_id=record.id)
+
+
+async def uses_of(actor: Actor, record_ids: Sequence[int]) -> dict[int, int]:
+    """Under how many measures each of these records is used."""
+    rows = visible(actor, Evidence).filter(record_id__in=list(record_ids), removed_at__isnull=True)
+    found: list[Any] = await rows.values_list("record_id", flat=True)
+    return Counter(found)
 
 
 async def of_item(actor: Actor, item: ChecklistItem) -> list[Evidence]:
@@ -68,9 +86,7 @@ async def is_clean(actor: Actor, item: ChecklistItem) -> bool:
 def fits_its_rule(item: ChecklistItem, pieces: Sequence[Evidence]) -> bool:
     if item.state is not ItemState.SUBMITTED or item.not_applicable:
         return False
-    rule = item.measure.rule
-    asked = rule.required or rule.proposes
-    return not asked or all(part.is_covered for part in coverage(item, pieces))
+    return not item.measure.rule.asks or all(part.is_covered for part in coverage(item, pieces))
 
 
 async def clean_among(actor: Actor, items: Sequence[ChecklistItem]) -> list[ChecklistItem]:
@@ -79,29 +95,15 @@ async def clean_among(actor: Actor, items: Sequence[ChecklistItem]) -> list[Chec
     return [item for item in items if fits_its_rule(item, pieces.get(item.id, []))]
 
 
-async def proposals(actor: Actor, items: Sequence[ChecklistItem]) -> dict[int, list[Proposal]]:
-    """Records of the branch that fit the rules of `items` and are not used there yet, by item id."""
-    wanting = [item for item in items if item.measure.rule.proposes]
-    if not wanting:
-        return {}
-    first, last = span(wanting)
-    branches = {item.checklist.branch_id for item in wanting}
-    rows = visible(actor, Record).filter(branch_id__in=branches, held_on__gte=first, held_on__lte=last)
-    records = await rows.filter(withdrawn_at__isnull=True).order_by("held_on", "id")
-    used = await of_items(actor, [item.id for item in wanting])
-    return {item.id: proposed(item, records, used.get(item.id, [])) for item in wanting}
-
-
-def proposed(item: ChecklistItem, records: Sequence[Record], pieces: Sequence[Evidence]) -> list[Proposal]:
-    used = {piece.record_id for piece in pieces if piece.removed_at is None}
-    found = [(record, fits(item, record)) for record in records if record.id not in used]
-    return [Proposal(record, reasons) for record, reasons in found if reasons]
-
-
-def span(items: Sequence[ChecklistItem]) -> tuple[date, date]:
-    """The days that any of the items may be done on."""
-    windows = [item.measure.window(item.checklist.cycle.starts_on, item.checklist.cycle.ends_on) for item in items]
-    return min(first for first, _ in windows), max(last for _, last in windows)
+async def content(piece: Evidence) -> Kept:
+    """The bytes of a file, once all of them have been read and found to be what was added. Raises NotFound."""
+    try:
+        return await store().open(piece.sha256)
+    except (Missing, Damaged):
+        log.exception("evidence is not what it was", extra={"evidence": piece.id})
+        raise NotFound(
+            say("This file is missing or damaged in the store, so it is not given out; tell whoever runs the program.")
+        ) from None
 
 
 async def blob(sha256: str) -> Blob | None:

@@ -14,10 +14,12 @@ from server.schema import (
     accounts,
     checklists,
     cycles,
+    evidence,
     grants,
     ids,
     members,
     organizations,
+    records,
     seals,
     sessions,
     templates,
@@ -28,8 +30,21 @@ from server.schema.guard import Guard
 from server.schema.inputs.coercion import Coercion
 from server.schema.types import DAY, DOCUMENT, INSTANT
 
-QUERIES = (accounts, grants, tokens, ids, organizations, members, templates, cycles, checklists, seals, trail)
-MUTATIONS = (organizations, members, templates, cycles, checklists, accounts, sessions, grants, tokens, seals)
+QUERIES = (accounts, grants, tokens, ids, organizations, members, templates, cycles, checklists, records, seals, trail)
+MUTATIONS = (
+    organizations,
+    members,
+    templates,
+    cycles,
+    checklists,
+    accounts,
+    sessions,
+    grants,
+    tokens,
+    seals,
+    records,
+    evidence,
+)
 
 
 class Schema(strawberry.Schema):

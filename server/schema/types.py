@@ -53,6 +53,7 @@ for term, meaning in {
     vocabulary.ChangeKind: "What became of a theme or a measure 变化.",
     vocabulary.ChecklistState: "How far a whole checklist is 清单状态.",
     vocabulary.CommunityType: "Types of communities 社区类型.",
+    vocabulary.EvidenceKind: "What shows that an item was done 佐证类别.",
     vocabulary.Exclusion: "Why an item is left out of a ratio 不计入的原因.",
     vocabulary.Frequency: "How often a measure is due 频次.",
     vocabulary.ItemState: "States of an item, from nothing filled to approved 事项状态.",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeVar, get_origin
 from urllib.parse import urlencode
 
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -58,6 +59,13 @@ async def texts(request: Request) -> Typed:
     most = getattr(request.scope.get("endpoint"), "most_fields", MOST_FIELDS)
     form = await request.form(max_files=MOST_FILES, max_fields=most)
     return Typed({name: value for name, value in form.items() if isinstance(value, str)})
+
+
+async def files(request: Request, name: str) -> list[UploadFile]:
+    """The files that were chosen for a field. Raises HTTPException for what is no form."""
+    _ = await texts(request)
+    sent = (await request.form()).getlist(name)
+    return [file for file in sent if isinstance(file, UploadFile) and file.filename]
 
 
 def asked(request: Request, name: str) -> str:

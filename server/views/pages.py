@@ -18,7 +18,7 @@ from starlette.routing import Match
 from server.access.actor import Actor, Demand, Demanded
 from server.access.permits import Permit, may, may_give
 from server.kit.clock import HOME, now, today
-from server.kit.messages import LOCALES, Message, full_date, say, translate
+from server.kit.messages import LOCALES, Message, full_date, full_month, say, translate
 from server.kit.refusals import Refusal, TooMany, Unauthenticated
 from server.views import cookies, csrf
 
@@ -160,6 +160,7 @@ def environment(locale: str) -> Environment:
         "translated": lambda message: translate(locale, message),
         "spoken": lambda labels: {name: translate(locale, label) for name, label in labels.items()},
         "day": lambda day: full_date(locale, day),
+        "month": lambda day: full_month(locale, day),
         "moment": lambda instant: moment(locale, instant),
     }
     made.globals |= {

@@ -1,9 +1,21 @@
 """Every act, as a table: a feature adds its module to the list."""
 
-from tests.acts import accounts, checklists, grants, members, organizations, seals, sessions, templates, tokens
+from tests.acts import (
+    accounts,
+    checklists,
+    evidence,
+    grants,
+    members,
+    organizations,
+    records,
+    seals,
+    sessions,
+    templates,
+    tokens,
+)
 from tests.acts.verbs import Case, Target, Verb
 
-FEATURES = (organizations, members, checklists, accounts, sessions, grants, tokens, seals, templates)
+FEATURES = (organizations, members, checklists, accounts, sessions, grants, tokens, seals, records, evidence, templates)
 
 __all__ = ["CASES", "ELSEWHERE", "TARGETS", "TRIED", "Case", "Target", "Verb"]
 
@@ -19,6 +31,7 @@ TARGETS: dict[str, Target] = {
 
 ELSEWHERE = {
     **sessions.ELSEWHERE,
+    **evidence.ELSEWHERE,
     "accounts.provide_hashed": "no door yet: the demonstration alone makes accounts",
     "accounts.set_up": "the command line only: there is nobody yet who could sign in",
     "oidc.link": "the way back from the identity provider; tests/oidc tries it",

@@ -20,10 +20,12 @@ from tests.matrix.graphql import leaves, mutation_type
 from tests.matrix.ledger import Ledger
 from tests.matrix.oracle import (
     ACCOUNTS,
+    ADD_EVIDENCE,
     ALLOWED,
     ATTACH,
     BUDGET,
     CORRECT,
+    CORRECT_RECORD,
     DECLARE,
     DELEGATE,
     DISABLE,
@@ -31,6 +33,7 @@ from tests.matrix.oracle import (
     DRAFT,
     END,
     ENROL,
+    ENTER_RECORD,
     ERASE,
     ESTABLISH,
     EXPORT,
@@ -44,6 +47,7 @@ from tests.matrix.oracle import (
     PEOPLE,
     PUBLISH,
     REFUSED_BY_STATE,
+    REMOVE_EVIDENCE,
     RENAME,
     REOPEN,
     RESET,
@@ -56,6 +60,7 @@ from tests.matrix.oracle import (
     SUBMIT,
     TREE,
     WITHDRAW,
+    WITHDRAW_RECORD,
     WORK,
     Right,
 )
@@ -328,6 +333,39 @@ def is_draft(target: Target) -> bool:
     return target.state == "DRAFT"
 
 
+# --- records and evidence
+
+
+def recorded(_: World, target: Target) -> dict[str, Any]:
+    return {"branch": target.key, "kind": "STUDY", "held_on": today().isoformat(), "title": "Study"}
+
+
+def corrected(_: World, target: Target) -> dict[str, Any]:
+    return {"title": "Other title", "expected_version": target.version, **REASON}
+
+
+def linked(*_: object) -> dict[str, Any]:
+    return {"address": "https://example.org/page", "title": "Page", "effective_on": today().isoformat()}
+
+
+def cited(world: World, record: Target) -> dict[str, Any]:
+    """Of the item of its branch that nobody has begun."""
+    items = [t.key for t in world.of("item") if (t.place, t.state) == (record.place, "TODO OPEN")]
+    return {"items": items[:1] or [pages.NO_NUMBER]}
+
+
+def is_owed(item: Target) -> bool:
+    return is_open(item) and state(item) in OWED
+
+
+def is_branch(target: Target) -> bool:
+    return kind_of(target) == "BRANCH" and is_living(target)
+
+
+def stands(record: Target) -> bool:
+    return record.state == "STANDING" and is_living(record)
+
+
 # --- people
 
 
@@ -474,6 +512,14 @@ ACTS: dict[str, tuple[Act, ...]] = {
         Act("organization", TREE, SEAL, sealed, is_unsealed, named=False, codes=frozenset({"INVALID"})),
         Act("organization", TREE, SEAL, sealed_early, never, named=False, codes=frozenset({"INVALID"})),
     ),
+    "records.enter": (Act("organization", TREE, ENTER_RECORD, recorded, is_branch, named=False),),
+    "records.correct": (Act("record", WORK, CORRECT_RECORD, corrected, stands),),
+    "records.withdraw": (Act("record", WORK, WITHDRAW_RECORD, leaving, stands),),
+    "evidence.link": (
+        Act("item", WORK, ADD_EVIDENCE, linked, lambda target: is_open(target) and state(target) in OWED),
+    ),
+    "evidence.cite": (Act("record", WORK, ADD_EVIDENCE, cited, stands),),
+    "evidence.remove": (Act("evidence", WORK, REMOVE_EVIDENCE, lambda *_: REASON, is_open),),
     "checklists.review": (Act("item", WORK, REVIEW, approved, waits),),
     "checklists.approve_together": (Act("item", WORK, REVIEW, ticked, waits, named=False, desk=True),),
     "checklists.declare": (
@@ -589,7 +635,9 @@ def inputs(desk: Desk, verb: Verb, act: Act, target: Target) -> dict[str, Any]:
     given: dict[str, Any] = spelled(act.given(desk.world, target))
     if "member" in given:
         given["member"] = global_id("Member", int(given["member"]))
-    if "items" in given:
+    if isinstance(given.get("items"), list):
+        given["items"] = [global_id("ChecklistItem", int(item)) for item in given["items"]]
+    elif "items" in given:
         given["items"] = seen_items(given["items"])
     if not verb.named or not act.named:
         return given

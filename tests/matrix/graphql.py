@@ -240,9 +240,21 @@ FIELDS: dict[str, dict[str, Field]] = {
     "ChecklistItem": plain(
         "id measure state timeliness doneOn summary notApplicable reason locked staleFields remark submittedBy "
         "submittedAt reviewedBy reviewedAt "
-        "version checklist transitions"
+        "version checklist transitions evidence proposals coverage"
     ),
     "Transition": plain("verb was state at name role words digest"),
+    "Evidence": plain(
+        "id kind title effectiveOn receivedAt sha256 mediaType size address addedBy removedAt removedBy removedBecause "
+        "isOvertaken record"
+    ),
+    "Proposal": plain("record reasons"),
+    "Coverage": plain("first last found wanted"),
+    "Record": plain(
+        "id branch kind heldOn title topic summary attendance enteredBy enteredAt withdrawnAt withdrawnBecause digest "
+        "origin version"
+    ),
+    "RecordConnection": plain("edges pageInfo totalCount"),
+    "RecordEdge": plain("cursor node"),
     "ChecklistItemConnection": plain("edges pageInfo totalCount"),
     "ChecklistItemEdge": plain("cursor node"),
     "Cycle": plain("id code startsOn endsOn opensOn dueOn closesOn timeliness template templateVersion"),
@@ -350,7 +362,13 @@ def ways_to_organizations() -> Iterator[Way]:
     yield Way("street(code: KEY)", {"Street": ()}, "organization", (TREE,), where=of_kind("STREET"))
 
 
-ITEM = {"ChecklistItem": (), "Measure": ("measure",), "Transition": ("transitions",)}
+ITEM = {
+    "ChecklistItem": (),
+    "Measure": ("measure",),
+    "Transition": ("transitions",),
+    "Proposal": ("proposals",),
+    "Coverage": ("coverage",),
+}
 CYCLE = {"Cycle": (), "Template": ("template",), "Theme": ("template", "themes")}
 VERSION = {
     "TemplateVersion": (),
@@ -393,6 +411,9 @@ WAYS: tuple[Way, ...] = (
     Way("completion(within: KEY, cycle: CLOSED)", COUNTED, "organization", (TREE, WORK), where=of_work),
     Way("node(id: ID)", {"Checklist": ()}, "checklist", (WORK,), "Checklist", history=True),
     Way("node(id: ID)", ITEM, "item", (WORK,), "ChecklistItem", history=True),
+    Way("node(id: ID)", {"Record": ()}, "record", (WORK,), "Record", history=True),
+    Way("node(id: ID)", {"Evidence": ()}, "evidence", (WORK,), "Evidence", history=True),
+    Way("records(first: 100, filter: {within: KEY})", connection("Record"), "organization", (TREE, WORK)),
     Way("node(id: ID)", CYCLE, "cycle", (WORK,), "Cycle", history=True),
     Way("cycle(code: CODE)", CYCLE, "cycle", (WORK,), history=True),
     Way("cycles(first: 100)", connection("Cycle"), rights=(WORK,)),
@@ -552,6 +573,8 @@ def shown(kind: Any, name: str) -> str:
 BRIEFLY = {
     "Account": "login",
     "Cycle": "code",
+    "Evidence": "title",
+    "Record": "title",
     "Grant": "id",
     "Organization": "code",
     "Seal": "id",

@@ -20,14 +20,17 @@ from tests.matrix.canary import texts
 from tests.matrix.ledger import Ledger
 from tests.matrix.oracle import (
     ACCOUNTS,
+    ADD_EVIDENCE,
     ATTACH,
     BUDGET,
     CORRECT,
+    CORRECT_RECORD,
     DISABLE,
     DISSOLVE,
     DRAFT,
     END,
     ENROL,
+    ENTER_RECORD,
     ERASE,
     ESTABLISH,
     EXPORT,
@@ -52,6 +55,7 @@ from tests.matrix.oracle import (
     TRAIL,
     TREE,
     UNAUTHENTICATED,
+    WITHDRAW_RECORD,
     WORK,
     Right,
 )
@@ -156,6 +160,17 @@ def passes_on(reader: Reader, target: Target | None) -> str:
     return SEES if found == oracle.ALLOWED else found
 
 
+def refused_as(*rights: Right) -> Rule:
+    """Whoever sees it is told what is wrong with the form."""
+    return lambda reader, target: "INVALID" if (found := sees(*rights)(reader, target)) == SEES else found
+
+
+def adds_nothing(reader: Reader, target: Target | None) -> str:
+    """A form without a file, for whoever may add one."""
+    found = oracle.doing(reader, WORK, ADD_EVIDENCE, places(target), fits=False)
+    return "INVALID" if found == oracle.REFUSED_BY_STATE else found
+
+
 def finds_by_number(reader: Reader, target: Target | None) -> str:
     """Whoever may not reveal a number cannot try one out either."""
     if not target:
@@ -190,6 +205,10 @@ def places(target: Target | None) -> Iterable[str]:
 
 def is_gone(target: Target | None) -> bool:
     return target is not None and target.state == "DISSOLVED"
+
+
+def is_file(evidence: Target) -> bool:
+    return evidence.state.startswith("FILE")
 
 
 def is_first(target: Target) -> bool:
@@ -266,6 +285,19 @@ PAGES: dict[str, tuple[Ask, ...]] = {
     "GET /checklist-items/{id}/declare": (ALIAS,),
     "GET /checklist-items/{id}/reopen": (ALIAS,),
     "GET /review/together": (Ask(at_desk(REVIEW, WORK)),),
+    **{f"GET /checklist-items/{{id}}/{verb}": (ALIAS,) for verb in ("evidence", "link", "cite")},
+    "POST /checklist-items/{id}/evidence": (
+        Ask(adds_nothing, "item", form={"effective_on": YESTERDAY.isoformat()}, depth=RELATIONS),
+    ),
+    "POST /checklist-items/{id}/cite": (Ask(refused_as(WORK), "item", form={"records": ""}, depth=RELATIONS),),
+    "GET /evidence/{id}/remove": (Ask(sees(WORK), "evidence", depth=REACH),),
+    "GET /evidence/{id}/file": (Ask(sees(WORK), "evidence", shows=WORK, where=is_file),),
+    "GET /records": (Ask(mine(WORK, TREE)), WITHIN),
+    "GET /records/new": (Ask(at_desk(ENTER_RECORD, TREE)),),
+    "GET /records/{id}": (Ask(sees(WORK), "record", shows=WORK),),
+    "GET /records/{id}/correct": (Ask(sees(WORK, CORRECT_RECORD), "record", depth=RELATIONS),),
+    "GET /records/{id}/withdraw": (Ask(sees(WORK, WITHDRAW_RECORD), "record", depth=RELATIONS),),
+    "GET /records/{id}/cite": (Ask(sees(WORK), "record", depth=REACH),),
     "GET /review": (
         Ask(at_desk(REVIEW)),
         Ask(at_desk(REVIEW, WORK), "item", "?judged={key}", depth=RELATIONS, where=is_first),

@@ -4,6 +4,7 @@ The tree, the people, the cycles and what is filled in come about through the op
 sessions and tokens are written as rows, because their states (over, to come, revoked) are what matters here.
 """
 
+import hashlib
 import json
 import secrets
 import string
@@ -22,26 +23,42 @@ from server.kit.secrets import digest, new_handle, new_key, new_token
 from server.models.accounts import Account, AccountLink
 from server.models.checklists import Checklist, ChecklistItem
 from server.models.cycles import Cycle
+from server.models.evidence import Blob, Evidence
 from server.models.grants import Grant
 from server.models.members import Member, Membership
 from server.models.organizations import Organization
 from server.models.sessions import Session
 from server.models.tokens import ApiToken
 from server.models.trail import TrailEntry
-from server.operations import checklists, cycles, members, organizations, seals, templates, trail
+from server.operations import (
+    checklists,
+    cycles,
+    evidence,
+    members,
+    organizations,
+    records,
+    seals,
+    templates,
+    trail,
+)
 from server.operations.checklists import Fill, Review
 from server.operations.cycles import OpenCycle
+from server.operations.evidence import Link, Remove
 from server.operations.members import Attach, Enrol
 from server.operations.organizations import Dissolve, Establish, Provenance
+from server.operations.records import Enter
 from server.operations.seals import SealCycle
 from server.operations.sessions.proofs import seal_secret
 from server.operations.templates import Whole, Write
+from server.storage import store
 from server.vocabulary import (
+    EvidenceKind,
     LinkKind,
     MembershipKind,
     MemberStage,
     OrganizationKind,
     Origin,
+    RecordKind,
     Role,
     TokenScope,
     Verdict,
@@ -176,6 +193,8 @@ class Builder:
                 await self.work(street, closed=closed)
         for street in STREETS:
             await self.close(street)
+            for branch in places.worked(street):
+                await self.show(branch.code)
         for place in PLACES:
             await self.people(place)
         await self.lend()
@@ -348,7 +367,10 @@ class Builder:
     # --- the work
 
     async def publish(self) -> None:
-        measures = [{"number": n, "text": f"Measure {n}", "frequency": "QUARTERLY"} for n in range(1, len(STATES) + 1)]
+        study = {"evidence_rule": {"kind": "STUDY"}}
+        measures = [
+            {"number": n, "text": f"Measure {n}", "frequency": "QUARTERLY", **study} for n in range(1, len(STATES) + 1)
+        ]
         theme = {"code": "ONE", "grasp": "Grasp it", "lift": "Lift it", "measures": measures}
         for street in STREETS:
             draft = {"organization": street, "code": "MATRIX", "title": "What is asked", "origin": "SYNTHETIC"}
@@ -448,6 +470,49 @@ class Builder:
     def actor(self, place: str, role: Role) -> Actor:
         row, account = self.rows[place], self.staff[place]
         return Actor(account.id, account.name, (Held(role, row.id, row.path),))
+
+    # --- evidence
+
+    async def show(self, branch: str) -> None:
+        """Records, and what the item that is being worked on has: links, one of them removed, and a file."""
+        who, words = self.secretary(branch), [self.plant_at(branch) for _ in range(7)]
+        for state, title, summary in (("STANDING", words[0], words[1]), ("WITHDRAWN", words[2], words[3])):
+            entered = Enter(branch=branch, kind=RecordKind.STUDY, held_on=self.day(-10), title=title, summary=summary)
+            record = await records.enter(who, entered)
+            if state == "WITHDRAWN":
+                _ = await records.withdraw(who, record.id, records.Withdraw(reason="Never held.", expected_version=1))
+            self.world.add("record", branch, record.id, state, version=1 if state == "STANDING" else 2)
+        open_items = [t for t in self.world.of("item") if (t.place, t.state) == (branch, "IN_PROGRESS OPEN")]
+        item = int(open_items[0].key)
+        for state, title in (("LINK OPEN", words[4]), ("REMOVED", words[5])):
+            link = Link(address=f"https://example.org/{title}", title=title, effective_on=self.day(-10))
+            piece = await evidence.link(who, item, link)
+            if state == "REMOVED":
+                _ = await evidence.remove(who, piece.id, Remove(reason="The wrong page."))
+            self.world.add("evidence", branch, piece.id, state)
+        self.world.add("evidence", branch, await self.file(who, item, words[6]), "FILE OPEN")
+
+    def plant_at(self, branch: str) -> str:
+        return self.world.plant((WORK.name, branch), (TRAIL.name, branch))
+
+    async def file(self, who: Actor, item: int, word: str) -> int:
+        """One whose bytes hold the word that it is called; as rows, for judging it takes longer than all the rest."""
+        content, path = f"%PDF-1.4 {word}".encode(), postgres.shared() / word
+        path.write_bytes(content)
+        name = hashlib.sha256(content).hexdigest()
+        _ = await store().put(path, name)
+        blob = await Blob.create(sha256=name, media_type="application/pdf", size=len(content), received_at=now())
+        piece = await Evidence.create(
+            item_id=item,
+            kind=EvidenceKind.FILE,
+            title=f"{word}.pdf",
+            blob=blob,
+            effective_on=self.day(-10),
+            received_at=now(),
+            sha256=name,
+            added_by_id=who.account_id,
+        )
+        return piece.id
 
     # --- people
 

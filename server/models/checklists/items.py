@@ -126,6 +126,27 @@ class ChecklistItem(Scoped, Versioned):
         self.state = ItemState.APPROVED if verdict is Verdict.APPROVE else ItemState.RETURNED
         self.remark, self.reviewed_by_id, self.reviewed_at = remark, by, at
 
+    def check_addable(self) -> None:
+        """Raises Invalid (state) unless the branch may still add evidence."""
+        self.check_owed(say("It has been submitted; withdraw it first, then add evidence."))
+
+    def take_up(self, by: int | None) -> bool:
+        """Begin with a first piece of evidence; whether that moved it."""
+        self.check_addable()
+        if self.state is not ItemState.TODO:
+            return False
+        self.state, self.filled_by_id, self.version = ItemState.IN_PROGRESS, by, self.version + 1
+        return True
+
+    def take_off(self) -> bool:
+        """Lose a piece of evidence; whether somebody who has seen it approved looks again. Raises Invalid (state)."""
+        if self.state is ItemState.SUBMITTED:
+            raise self.wrong_state(say("It has been submitted; withdraw it first, then remove evidence."))
+        if self.state is not ItemState.APPROVED:
+            return False
+        self.version += 1
+        return True
+
     def is_work_of(self, account_id: int | None) -> bool:
         """Whether this account filled or submitted it, and so may not review it."""
         return account_id is not None and account_id in (self.filled_by_id, self.submitted_by_id)
@@ -167,14 +188,14 @@ class ChecklistItem(Scoped, Versioned):
     def timeliness(self, today: date) -> Timeliness:
         return self.checklist.timeliness(today) if self.state in OWED else Timeliness.ON_TIME
 
-    def check_day(self, day: date | None, today: date) -> None:
-        """Raises Invalid (done_on) for a day to come, or outside the measure's window in this cycle."""
+    def check_day(self, day: date | None, today: date, field: str = "done_on") -> None:
+        """Raises Invalid (`field`) for a day to come, or outside the measure's window in this cycle."""
         cycle = self.checklist.cycle
         first, last = self.measure.window(cycle.starts_on, cycle.ends_on)
         if day and day > today:
-            raise invalid(done_on=say("This day is still to come; enter the day on which it was done."))
+            raise invalid(**{field: say("This day is still to come; enter the day on which it was done.")})
         if day and not first <= day <= last:
-            raise invalid(done_on=say("Give a day from {first} to {last}.", first=first, last=last))
+            raise invalid(**{field: say("Give a day from {first} to {last}.", first=first, last=last)})
 
     def check_owed(self, remedy: Message) -> None:
         if self.state not in OWED:

@@ -29,7 +29,7 @@ class Coverage:
 def coverage(item: ChecklistItem, pieces: Iterable["Evidence"]) -> list[Coverage]:
     """Each period of the measure in this cycle, with what standing evidence it has."""
     cycle, wanted = item.checklist.cycle, item.measure.rule.at_least
-    days = [piece.effective_on for piece in pieces if piece.removed_at is None]
+    days = [piece.effective_on for piece in pieces if piece.counts]
     periods = item.measure.periods(cycle.starts_on, cycle.ends_on)
     return [Coverage(period, sum(day in period for day in days), wanted) for period in periods]
 

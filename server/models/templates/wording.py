@@ -47,6 +47,11 @@ class EvidenceRule:
         return self.kind is not None or bool(self.topic)
 
     @property
+    def asks(self) -> bool:
+        """Whether it wants anything to be shown."""
+        return self.required or self.proposes
+
+    @property
     def stored(self) -> dict[str, Any]:
         """As its column holds it; of a rule that says nothing, nothing."""
         if self == EvidenceRule():

@@ -24,8 +24,10 @@ from server.queries.checklists.items import (
     stale_reviews,
     transitions_of,
     wanting,
+    workable,
 )
 from server.queries.checklists.missing import Debt, missing, page_of
+from server.queries.checklists.proofs import Around, Proposal, around, asked_for, fitting, proposals
 from server.queries.checklists.rows import NO_COMMUNITY, Part, Row, left_out, rows_of
 from server.queries.checklists.status import Status, communities_of, progress, status
 from server.queries.checklists.trend import MOST_CYCLES, Point, trend
@@ -45,6 +47,7 @@ __all__ = [
     "MOST_CYCLES",
     "NO_COMMUNITY",
     "WHOLE_ORDER",
+    "Around",
     "Cell",
     "Change",
     "Comparison",
@@ -52,11 +55,14 @@ __all__ = [
     "ItemFilter",
     "Part",
     "Point",
+    "Proposal",
     "Row",
     "Status",
     "Tally",
     "Whole",
     "approvals_of",
+    "around",
+    "asked_for",
     "awaiting_review",
     "beside",
     "cells_of",
@@ -66,6 +72,7 @@ __all__ = [
     "fillable",
     "find",
     "find_item",
+    "fitting",
     "items_below",
     "items_of",
     "items_of_all",
@@ -80,6 +87,7 @@ __all__ = [
     "possible",
     "progress",
     "progress_in",
+    "proposals",
     "reviewable",
     "rows_of",
     "stale_of",
@@ -91,4 +99,5 @@ __all__ = [
     "trend",
     "wanting",
     "wholes",
+    "workable",
 ]

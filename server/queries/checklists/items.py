@@ -123,6 +123,13 @@ def fillable(actor: Actor) -> QuerySet[ChecklistItem]:
     return rows.filter(checklist__cycle__opens_on__lte=today()).select_related(*ITEM_ROWS)
 
 
+async def workable(actor: Actor, branch_id: int) -> list[ChecklistItem]:
+    """The items of one branch that are owed in cycles that run, by cycle and number."""
+    rows = visible(actor, ChecklistItem).filter(checklist__branch_id=branch_id, state__in=list(OWED))
+    rows = rows.filter(checklist__cycle__opens_on__lte=today(), checklist__closes_on__gte=today())
+    return await rows.select_related(*ITEM_ROWS).order_by("checklist__due_on", "measure__number", "id")
+
+
 def living(rows: QuerySet[ChecklistItem]) -> QuerySet[ChecklistItem]:
     """Without the items of dissolved branches: those are history, found one by one, and counted nowhere."""
     return rows.filter(checklist__branch__dissolved_on__isnull=True)
@@ -136,7 +143,8 @@ async def stale_reviews(actor: Actor, most: int = 100) -> list[ChecklistItem]:
     rows = rows.filter(changed, checklist__locked_at__isnull=True)
     rows = rows.exclude(submitted_by_id=actor.account_id).exclude(filled_by_id=actor.account_id)
     found = await rows.distinct().select_related(*ITEM_ROWS).order_by("reviewed_at", "id").limit(most)
-    return [item for item in found if item.id in await overtaken(actor, found)]
+    stale = await overtaken(actor, found)
+    return [item for item in found if item.id in stale]
 
 
 async def overtaken(actor: Actor, items: Sequence[ChecklistItem]) -> Stale:

@@ -34,6 +34,7 @@ from server.schema import ids
 from server.schema.connections import After, Connection, Edge, First, connected
 from server.schema.context import Info
 from server.schema.cycles import Cycle
+from server.schema.evidence import Coverage, Evidence, Proposal, covered, evidence_of, offered
 from server.schema.inputs import Input, generated
 from server.schema.templates import Measure
 from server.schema.types import field, mutation
@@ -96,6 +97,18 @@ class ChecklistItem(ids.Node):
     @field("Fields that say something else than what was approved 通过后有变化的字段; empty while the approval stands.")
     async def stale_fields(self, info: Info) -> list[str]:
         return list(await info.context.ask(queries.stale_of, self.row.id))
+
+    @field("Everything that was ever added, also what was removed 佐证.")
+    async def evidence(self, info: Info) -> list[Evidence]:
+        return await evidence_of(info, self.row)
+
+    @field("Records of the branch that its rule finds and that are not used here yet 推荐佐证.")
+    async def proposals(self, info: Info) -> list[Proposal]:
+        return await offered(info, self.row)
+
+    @field("What its rule asks for, and what there is 佐证要求.")
+    async def coverage(self, info: Info) -> list[Coverage]:
+        return await covered(info, self.row)
 
     @field("The checklist that it is on 清单.")
     def checklist(self) -> "Checklist":

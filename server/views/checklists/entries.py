@@ -8,7 +8,8 @@ from server.access.actor import Actor
 from server.access.permits import Permit
 from server.kit.clock import today
 from server.kit.refusals import Conflict, Refusal
-from server.queries import checklists, evidence
+from server.queries import checklists
+from server.views.checklists.proofs import NOTHING, Proof
 from server.vocabulary import ItemState, ItemVerb, Timeliness
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from server.kit.messages import Message
     from server.models.checklists import ChecklistItem, Transition
-    from server.models.evidence import Evidence
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Entry:
     history: "Sequence[Transition]" = ()
     stale: Sequence[str] = ()
     """The fields that say something else than what was approved."""
-    pieces: "Sequence[Evidence]" = ()
+    proof: Proof = NOTHING
 
     @property
     def can_fill(self) -> bool:
@@ -43,6 +43,14 @@ class Entry:
     @property
     def can_submit(self) -> bool:
         return Permit.SUBMIT_CHECKLIST_ITEM in self.possible
+
+    @property
+    def can_add(self) -> bool:
+        return Permit.ADD_EVIDENCE in self.possible
+
+    @property
+    def can_remove(self) -> bool:
+        return Permit.REMOVE_EVIDENCE in self.possible
 
     @property
     def can_withdraw(self) -> bool:
@@ -77,12 +85,12 @@ class Entry:
     @property
     def missing(self) -> "dict[str, Message]":
         """What has to be there before it can be submitted."""
-        return checklists.wanting(self.item, self.pieces)
+        return checklists.wanting(self.item, self.proof.around.pieces)
 
     @property
     def controls(self) -> tuple[str, ...]:
         """The fields that the reader can change on the page."""
-        fills = ("done_on", "summary", "reason") if self.can_fill else ()
+        fills = ("done_on", "summary", "evidence", "reason") if self.can_fill else ()
         return fills + (("remark",) if self.can_review else ()) + (("reason",) if self.can_reopen else ())
 
     @property
@@ -130,16 +138,15 @@ def entry(actor: Actor, item: "ChecklistItem", *, is_open: bool = False, deed: s
 async def surrounded(actor: Actor, entries: Sequence[Entry]) -> list[Entry]:
     """With what moved each item, its evidence, and whether its approval still stands: a question each, for them all."""
     items = [each.item for each in entries]
-    ids = [item.id for item in items]
-    history, pieces = await checklists.transitions_of(actor, ids), await evidence.of_items(actor, ids)
-    stale = await checklists.overtaken(actor, items)
+    history = await checklists.transitions_of(actor, [item.id for item in items])
+    around, stale = await checklists.around(actor, items), await checklists.overtaken(actor, items)
     return [
         replace(
             each,
             possible=checklists.possible(actor, each.item, is_stale=each.item.id in stale),
             history=history.get(each.item.id, ()),
-            pieces=pieces.get(each.item.id, ()),
             stale=stale.get(each.item.id, ()),
+            proof=replace(each.proof, around=around[each.item.id]),
         )
         for each in entries
     ]

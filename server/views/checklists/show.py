@@ -12,14 +12,24 @@ from server.queries import checklists, organizations
 from server.views.checklists.choice import choose
 from server.views.checklists.entries import Entry, entry, surrounded
 from server.views.checklists.matrix import Grid
+from server.views.checklists.proofs import Proof
 from server.views.forms import asked, row_id
 from server.views.pages import go, page
 
 if TYPE_CHECKING:
     from server.access.actor import Actor
-    from server.models.checklists import Checklist
+    from server.models.checklists import Checklist, ChecklistItem
 
-DEEDS = ("saved", "submitted", "declared", "withdrawn", "reviewed", "reopened")
+DEEDS = (
+    "saved",
+    "submitted",
+    "declared",
+    "withdrawn",
+    "reviewed",
+    "reopened",
+    "evidence-added",
+    "evidence-removed",
+)
 """What can have been done with an item, by the word in the address."""
 ONWARD = ("submitted", "declared")
 """After these the next item stands open."""
@@ -57,7 +67,7 @@ async def answer(
     rows = await checklists.items_of(actor, checklist)
     [whole] = await checklists.wholes(actor, [checklist])
     item = next((row for row in rows if row.id == wanted), None)
-    worked = worked or (entry(actor, item, is_open=True, deed=deed) if item else None)
+    worked = worked or (opened(actor, item, deed) if item else None)
     known = [worked if worked and worked.item.id == row.id else entry(actor, row) for row in rows]
     entries = await surrounded(actor, known)
     worked = next((each for each in entries if worked and each.item.id == worked.item.id), worked)
@@ -72,7 +82,7 @@ async def answer(
         request,
         "checklists/show.html",
         block,
-        worked.refusal if worked else None,
+        (worked.refusal or worked.proof.refusal) if worked else None,
         checklist=checklist,
         whole=whole,
         beside=await checklists.beside(actor, checklist),
@@ -84,6 +94,13 @@ async def answer(
         tally=checklists.tally(checklists.cells_of(rows)),
         steps=await steps(actor, checklist),
     )
+
+
+def opened(actor: "Actor", item: "ChecklistItem", deed: str) -> Entry:
+    """An item with what was done last: to its evidence, or to the whole of it."""
+    about_evidence = deed.startswith("evidence-")
+    found = entry(actor, item, is_open=True, deed="" if about_evidence else deed)
+    return replace(found, proof=Proof(deed=deed.removeprefix("evidence-"))) if about_evidence else found
 
 
 def after(entries: list[Entry], worked: Entry | None) -> list[Entry]:
