@@ -567,7 +567,7 @@ async def mutate(desk: Desk, verb: Verb, act: Act, targets: list[Target]) -> lis
 
 
 def inputs(desk: Desk, verb: Verb, act: Act, target: Target) -> dict[str, Any]:
-    given = spelled(act.given(desk.world, target))
+    given: dict[str, Any] = spelled(act.given(desk.world, target))
     if "member" in given:
         given["member"] = global_id("Member", int(given["member"]))
     if not verb.named or not act.named:
