@@ -48,8 +48,6 @@ CASES: list[Case] = [
     ("organizations.budget", ADMIN, "HG-LY", BUDGET | {"minutes_a_month": 60_001}, "INVALID", {"minutes_a_month"}),
     ("organizations.budget", ADMIN, "HG-TD", BUDGET, "INVALID", {"minutes_a_month"}),
     ("organizations.budget", ADMIN, "HG-LY", BUDGET | {"expected_version": 9}, "CONFLICT", {"minutes_a_month"}),
-    ("organizations.budget", AUDITOR, "HG-LY", BUDGET, "FORBIDDEN", set()),
-    ("organizations.budget", SECRETARY, "HG-LY", BUDGET, "NOT_FOUND", set()),
     ("organizations.dissolve", ADMIN, "HG-TD", END, "OK", set()),
     ("organizations.dissolve", ADMIN, "HG-TD", END | {"reason": ""}, "INVALID", {"reason"}),
     ("organizations.dissolve", ADMIN, "HG-LY", END, "INVALID", set()),

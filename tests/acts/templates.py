@@ -66,17 +66,13 @@ CASES: list[Case] = [
     ("templates.draft", ADMIN, "", NEW, "OK", set()),
     ("templates.draft", ADMIN, "", NEW | {"copy_of": "WUZHUAWUTI"}, "OK", set()),
     ("templates.draft", ADMIN, "", NEW | {"code": "WUZHUAWUTI"}, "INVALID", {"code"}),
-    ("templates.draft", ADMIN, "", NEW | {"copy_of": "NONE"}, "INVALID", {"copy_of"}),
     ("templates.draft", ADMIN, "", NEW | {"organization": "NOWHERE"}, "NOT_FOUND", {"organization"}),
-    ("templates.draft", AUDITOR, "", NEW, "FORBIDDEN", set()),
     ("templates.draft", None, "", NEW, "UNAUTHENTICATED", set()),
     ("templates.revise", ADMIN, "template", {}, "OK", set()),
     ("templates.revise", ADMIN, "begun template", {}, "INVALID", set()),
     ("templates.revise", AUDITOR, "template", {}, "FORBIDDEN", set()),
-    ("templates.revise", SECRETARY, "template", {}, "NOT_FOUND", set()),
     ("templates.write", ADMIN, "draft version", WORDS, "OK", set()),
     ("templates.write", ADMIN, "draft version", words(number=0), "INVALID", {"themes.0.measures.0.number"}),
-    ("templates.write", ADMIN, "draft version", words(text="字" * 201), "INVALID", {"themes.0.measures.0.text"}),
     (
         "templates.write",
         ADMIN,
@@ -92,11 +88,8 @@ CASES: list[Case] = [
     ("templates.publish", ADMIN, "draft version", {"reason": "", "expected_version": 1}, "OK", set()),
     ("templates.publish", ADMIN, "draft version", {"reason": "", "expected_version": 7}, "CONFLICT", set()),
     ("templates.publish", ADMIN, "published version", {"reason": "", "expected_version": 2}, "INVALID", set()),
-    ("templates.publish", AUDITOR, "draft version", {"reason": "", "expected_version": 1}, "FORBIDDEN", set()),
     ("templates.retire", ADMIN, "published version", {"reason": "有了新版"}, "OK", set()),
     ("templates.retire", ADMIN, "published version", {"reason": " "}, "INVALID", {"reason"}),
-    ("templates.retire", ADMIN, "draft version", {"reason": "有了新版"}, "INVALID", set()),
-    ("templates.retire", AUDITOR, "published version", {"reason": "有了新版"}, "FORBIDDEN", set()),
 ]
 
 TARGETS: dict[str, Target] = {

@@ -257,7 +257,8 @@ FIELDS: dict[str, dict[str, Field]] = {
     "RecordEdge": plain("cursor node"),
     "ChecklistItemConnection": plain("edges pageInfo totalCount"),
     "ChecklistItemEdge": plain("cursor node"),
-    "Cycle": plain("id code startsOn endsOn opensOn dueOn closesOn timeliness template templateVersion"),
+    "Cycle": plain("id code startsOn endsOn opensOn dueOn closesOn timeliness templateVersion")
+    | {"template": Field(value=lambda *_: {"code": "MATRIX"})},
     "CycleConnection": {
         "edges": Field(value=lambda world, reader, *_: [{"node": {"code": code}} for code in cycles(world, reader)]),
         "pageInfo": ANY,

@@ -289,8 +289,8 @@ def test_the_burden_is_exact_and_shown_to_a_tenth() -> None:
         budget=77,
     )
     assert found.minutes == Fraction(60) + Fraction(50, 3) + Fraction(7, 12) == Fraction(309, 4)
-    assert found.in_all == Fraction(1236)
     assert (found.not_estimated, found.is_over) == ((4,), True)
+    assert found.in_all == Fraction(1236)
     assert [str(n) for n in (found.shown, found.shown_over, found.hours_in_all)] == ["77.3", "0.3", "20.6"]
     assert not replace(found, minutes=Fraction(77)).is_over
     assert [str(rounded(Fraction(n))) for n in ("0", "1/100", "5", "5/3", "1/20")] == ["0", "0.1", "5", "1.7", "0.1"]
