@@ -1,9 +1,9 @@
 """Every act, as a table: a feature adds its module to the list."""
 
-from tests.acts import accounts, checklists, grants, members, organizations, seals, sessions, tokens
+from tests.acts import accounts, checklists, cycles, grants, members, organizations, seals, sessions, tokens
 from tests.acts.verbs import Case, Target, Verb
 
-FEATURES = (organizations, members, checklists, accounts, sessions, grants, tokens, seals)
+FEATURES = (organizations, members, cycles, checklists, accounts, sessions, grants, tokens, seals)
 
 __all__ = ["CASES", "ELSEWHERE", "TARGETS", "TRIED", "Case", "Target", "Verb"]
 
@@ -25,7 +25,6 @@ ELSEWHERE = {
     "oidc.unlink": "one's own account alone, likewise",
     "members.record_reads": "no door: the entrance writes down who was read, before the answer goes out",
     "members.reseal_batch": "command line only: `qiangji keys reseal`",
-    "cycles.open_cycle": "no door yet: the demonstration opens the quarter's cycle",
     "trail.export": "pages and the command line: it answers a file",
     "templates.publish": "no door yet: the demonstration publishes its template",
 }

@@ -1,8 +1,12 @@
 """Acts on checklists, for both doors."""
 
-from server.kit.clock import today
-from server.vocabulary import Role
-from tests.acts.verbs import Case, Verb
+from datetime import timedelta
+
+from server.kit.clock import now, today
+from server.models.checklists import Checklist, ChecklistItem
+from server.vocabulary import ItemState, Role
+from tests.acts.verbs import Case, Target, Verb
+from tests.cast import actor
 
 ADMIN, SECRETARY, EDITOR = Role.STREET_ADMIN, Role.BRANCH_SECRETARY, Role.BRANCH_EDITOR
 REVIEWER, AUDITOR = Role.COMMUNITY_REVIEWER, Role.AUDITOR
@@ -12,11 +16,39 @@ SEEN = {"expected_version": 2}
 APPROVE = {"verdict": "APPROVE", "remark": "", "expected_version": 2}
 RETURN = {"verdict": "RETURN", "remark": "请补充人数。", "expected_version": 2}
 
+STREET = Role.STREET_REVIEWER
+LATER, LAST = ((today() + timedelta(days=days)).isoformat() for days in (400, 410))
+LONGER = {"due_on": LATER, "closes_on": LAST, "reason": "书记交接。", "expected_version": 1}
+WHOLE = {"expected_version": 1}
+
+
+async def checklist_of(branch: str = "HG-LY-01-ZB") -> str:
+    return str((await Checklist.get(branch__code=branch)).id)
+
+
+async def approved() -> str:
+    """The checklist of 深坑, every item of it done by its secretary and approved."""
+    secretary, reviewer = await actor(SECRETARY), await actor(REVIEWER)
+    _ = await ChecklistItem.filter(checklist__branch__code="HG-LY-01-ZB").update(
+        state=ItemState.APPROVED,
+        done_on=today(),
+        summary="已完成",
+        filled_by_id=secretary.account_id,
+        submitted_by_id=secretary.account_id,
+        submitted_at=now(),
+        reviewed_by_id=reviewer.account_id,
+        reviewed_at=now(),
+    )
+    return await checklist_of()
+
+
 TRIED = {
     "checklists.save": Verb("saveChecklistItem", "/checklist-items/{target}/save", "id"),
     "checklists.submit": Verb("submitChecklistItem", "/checklist-items/{target}/submit", "id"),
     "checklists.withdraw": Verb("withdrawChecklistItem", "/checklist-items/{target}/withdraw", "id"),
     "checklists.review": Verb("reviewChecklistItem", "/checklist-items/{target}/review", "id"),
+    "checklists.extend": Verb("extendChecklist", "/checklists/{target}/extend", "id", "Checklist"),
+    "checklists.accept": Verb("acceptChecklist", "/checklists/{target}/accept", "id", "Checklist"),
 }
 
 CASES: list[Case] = [
@@ -45,4 +77,20 @@ CASES: list[Case] = [
     ("checklists.review", REVIEWER, "todo", APPROVE | {"expected_version": 1}, "INVALID", set()),
     ("checklists.review", SECRETARY, "waiting", APPROVE, "FORBIDDEN", set()),
     ("checklists.review", AUDITOR, "waiting", APPROVE, "FORBIDDEN", set()),
+    ("checklists.extend", STREET, "mine", LONGER, "OK", set()),
+    ("checklists.extend", ADMIN, "mine", LONGER | {"reason": ""}, "INVALID", {"reason"}),
+    ("checklists.extend", ADMIN, "mine", LONGER | {"due_on": "2020-01-01"}, "INVALID", {"due_on"}),
+    ("checklists.extend", ADMIN, "mine", LONGER | {"closes_on": LATER, "due_on": LAST}, "INVALID", {"closes_on"}),
+    ("checklists.extend", ADMIN, "mine", LONGER | {"expected_version": 9}, "CONFLICT", set()),
+    ("checklists.extend", SECRETARY, "mine", LONGER, "FORBIDDEN", set()),
+    ("checklists.extend", SECRETARY, "foreign checklist", LONGER, "NOT_FOUND", set()),
+    ("checklists.extend", None, "mine", LONGER, "UNAUTHENTICATED", set()),
+    ("checklists.accept", STREET, "approved", WHOLE, "OK", set()),
+    ("checklists.accept", STREET, "approved", WHOLE | {"expected_version": 9}, "CONFLICT", set()),
+    ("checklists.accept", STREET, "mine", WHOLE, "INVALID", set()),
+    ("checklists.accept", ADMIN, "approved", WHOLE, "FORBIDDEN", set()),
+    ("checklists.accept", STREET, "absent", WHOLE, "NOT_FOUND", set()),
+    ("checklists.accept", None, "approved", WHOLE, "UNAUTHENTICATED", set()),
 ]
+
+TARGETS: dict[str, Target] = {"mine": checklist_of, "approved": approved}
