@@ -18,7 +18,10 @@ D = TypeVar("D", bound=Draft)
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 MOST_FIELDS, MOST_FILES = 1000, 10
-"""A tick for every branch of a large subdistrict. More than any form of ours has; a field that is sent twice counts once, as it was sent last."""
+"""More than any form of ours has, with a tick for every branch of a large subdistrict.
+
+A field that is sent twice counts once, as it was sent last.
+"""
 
 
 class Typed(dict[str, str]):

@@ -38,7 +38,7 @@ from tests.matrix.oracle import (
     Right,
 )
 from tests.matrix.pages import owner
-from tests.matrix.places import OF, above, within
+from tests.matrix.places import EMPTY, OF, above, street_of, within
 from tests.matrix.readers import ROLES, Reader
 from tests.matrix.world import Target, World, code_of
 
@@ -141,6 +141,31 @@ def code_in(cycle: Target) -> str:
     return cycle.state.partition(" ")[2]
 
 
+def checklists(world: World, reader: Reader, cycle: Target | None) -> list[Target]:
+    """Those of a cycle that the reader sees, by the code of their branch."""
+    assert cycle is not None
+    course, street = cycle.state.partition(" ")[0], street_of(cycle.place)
+    found = [t for t in world.of("checklist") if t.state == course and street_of(t.place) == street]
+    return sorted((t for t in found if oracle.has(reader, WORK, t.places)), key=lambda target: target.place)
+
+
+def of_the_cycle(world: World, reader: Reader, target: Target | None, _: Way) -> Any:
+    found = checklists(world, reader, target)
+    nodes = [{"node": {"id": global_id("Checklist", int(checklist.key))}} for checklist in found]
+    return {"edges": nodes, "totalCount": len(nodes)}
+
+
+def left_out(*, running: bool) -> "Value":
+    """The branch that the cycles of LG-A were opened without, for whoever sees it; it may join one that runs."""
+
+    def value(_: World, reader: Reader, target: Target | None, __: Way) -> Any:
+        assert target is not None
+        offered = street_of(target.place) == street_of(EMPTY) and (not running or target.state.startswith("OPEN"))
+        return [{"code": EMPTY}] if offered and oracle.has(reader, TREE, [EMPTY]) else []
+
+    return value
+
+
 def accounts(world: World, reader: Reader) -> list[Target]:
     return [target for target in world.of("account") if oracle.has(reader, ACCOUNTS, target.places)]
 
@@ -228,14 +253,30 @@ FIELDS: dict[str, dict[str, Field]] = {
     "OrganizationEdge": plain("cursor node"),
     "PageInfo": plain("hasNextPage hasPreviousPage startCursor endCursor"),
     "PlaceName": plain("code name kind"),
-    "Checklist": plain("id branchCode branchName cycle items") | {"branch": Field(TREE)},
+    "Checklist": plain(
+        "id branchCode branchName cycle items state assignedOn dueOn closesOn extensions acceptedAt acceptedBy "
+        "acceptedRole lockedAt version"
+    )
+    | {"branch": Field(TREE)},
+    "ChecklistConnection": {
+        "edges": ANY,
+        "pageInfo": ANY,
+        "totalCount": Field(value=lambda world, reader, target, _: [len(checklists(world, reader, target))]),
+    },
+    "ChecklistEdge": {"cursor": ANY, "node": ANY},
+    "Extension": plain("dueOn closesOn reason givenAt givenBy"),
     "ChecklistItem": plain(
         "id measure state timeliness doneOn summary notApplicable remark submittedBy submittedAt reviewedBy reviewedAt "
         "version checklist"
     ),
     "ChecklistItemConnection": plain("edges pageInfo totalCount"),
     "ChecklistItemEdge": plain("cursor node"),
-    "Cycle": plain("id code startsOn endsOn opensOn dueOn closesOn timeliness template"),
+    "Cycle": plain("id code startsOn endsOn opensOn dueOn closesOn timeliness template organization sector selection")
+    | {
+        "leftOut": Field(TREE, left_out(running=False)),
+        "joinable": Field(TREE, left_out(running=True)),
+        "checklists": Field(value=of_the_cycle),
+    },
     "CycleConnection": {
         "edges": Field(value=lambda world, reader, *_: [{"node": {"code": code}} for code in cycles(world, reader)]),
         "pageInfo": ANY,
@@ -330,6 +371,7 @@ def ways_to_organizations() -> Iterator[Way]:
 
 ITEM = {"ChecklistItem": (), "Measure": ("measure",)}
 CYCLE = {"Cycle": (), "Template": ("template",), "Theme": ("template", "themes")}
+COVERED = {"ChecklistConnection": ("checklists(first: 100)",), "ChecklistEdge": ("checklists(first: 100)", "edges")}
 COUNTED = {
     "Completion": (),
     "Tally": ("total",),
@@ -360,9 +402,11 @@ WAYS: tuple[Way, ...] = (
     Way("checklistItems(first: 100, within: KEY)", connection("ChecklistItem"), "organization", (TREE, WORK)),
     Way("completion(within: KEY, cycle: OPEN)", COUNTED, "organization", (TREE, WORK), where=of_work),
     Way("completion(within: KEY, cycle: CLOSED)", COUNTED, "organization", (TREE, WORK), where=of_work),
-    Way("node(id: ID)", {"Checklist": ()}, "checklist", (WORK,), "Checklist", history=True),
+    Way(
+        "node(id: ID)", {"Checklist": (), "Extension": ("extensions",)}, "checklist", (WORK,), "Checklist", history=True
+    ),
     Way("node(id: ID)", ITEM, "item", (WORK,), "ChecklistItem", history=True),
-    Way("node(id: ID)", CYCLE, "cycle", (WORK,), "Cycle", history=True),
+    Way("node(id: ID)", CYCLE | COVERED, "cycle", (WORK,), "Cycle", history=True),
     Way("cycle(code: CODE)", CYCLE, "cycle", (WORK,), history=True),
     Way("cycles(first: 100)", connection("Cycle"), rights=(WORK,)),
     Way("node(id: ID)", {"Member": ()}, "member", (PEOPLE,), "Member"),
@@ -510,6 +554,7 @@ def shown(kind: Any, name: str) -> str:
 
 BRIEFLY = {
     "Account": "login",
+    "Checklist": "id",
     "Cycle": "code",
     "Grant": "id",
     "Organization": "code",
@@ -632,7 +677,7 @@ def values(said: Said, at: tuple[str, ...], name: str) -> list[Any]:
     """Of this field, in all the objects at the end of the way."""
     objects = listed(said.value)
     for step in at:
-        objects = [inner for one in objects for inner in listed((one or {}).get(step))]
+        objects = [inner for one in objects for inner in listed((one or {}).get(step.partition("(")[0]))]
     return [one.get(name) for one in objects if one is not None]
 
 
