@@ -136,9 +136,11 @@ def in_words(cycle: Cycle) -> Message:
 
 async def joinable(actor: Actor, cycle: Cycle) -> list[Placement]:
     """Where the branches stand that it would pick today and that have no checklist, as far as the actor sees them."""
+    rows = visible(actor, Placement)
+    if cycle.is_past(today()):
+        return []
     covered: list[Any] = await Checklist.filter(cycle_id=cycle.id).values_list("branch_id", flat=True)
-    rows = visible(actor, Placement).exclude(organization_id__in=covered)
-    return await picked(rows, cycle.organization, cycle.sector)
+    return await picked(rows.exclude(organization_id__in=covered), cycle.organization, cycle.sector)
 
 
 # --- opening one

@@ -3,6 +3,7 @@
 from tests.acts import (
     accounts,
     checklists,
+    cycles,
     evidence,
     grants,
     members,
@@ -15,7 +16,20 @@ from tests.acts import (
 )
 from tests.acts.verbs import Case, Target, Verb
 
-FEATURES = (organizations, members, checklists, accounts, sessions, grants, tokens, seals, records, evidence, templates)
+FEATURES = (
+    organizations,
+    members,
+    cycles,
+    checklists,
+    accounts,
+    sessions,
+    grants,
+    tokens,
+    seals,
+    records,
+    evidence,
+    templates,
+)
 
 __all__ = ["CASES", "ELSEWHERE", "TARGETS", "TRIED", "Case", "Target", "Verb"]
 
@@ -38,7 +52,6 @@ ELSEWHERE = {
     "oidc.unlink": "one's own account alone, likewise",
     "members.record_reads": "no door: the entrance writes down who was read, before the answer goes out",
     "members.reseal_batch": "command line only: `qiangji keys reseal`",
-    "cycles.open_cycle": "no door yet: the demonstration opens the quarter's cycle",
     "trail.export": "pages and the command line: it answers a file",
     "templates.publish_whole": "no door: an installation brings its template along",
 }

@@ -1,10 +1,12 @@
 """Acts on checklists, for both doors."""
 
-from server.kit.clock import today
-from server.models.checklists import ChecklistItem
+from datetime import timedelta
+
+from server.kit.clock import now, today
+from server.models.checklists import Checklist, ChecklistItem
 from server.operations import checklists
 from server.operations.checklists import Fill, Review
-from server.vocabulary import Role
+from server.vocabulary import ItemState, Role
 from tests.acts.verbs import Case, Target, Verb
 from tests.cast import actor
 
@@ -19,7 +21,7 @@ RETURN = {"verdict": "RETURN", "remark": "请补充人数。", "expected_version
 WHY = {"reason": "本支部没有这项工作"}
 
 
-async def approved() -> str:
+async def approved_item() -> str:
     """An item of 深坑 that has been approved by its reviewer."""
     item = await ChecklistItem.get(checklist__branch__code="HG-LY-01-ZB", measure__number=3)
     _ = await checklists.submit(await actor(SECRETARY), item.id, Fill.parse(ANSWER))
@@ -27,7 +29,30 @@ async def approved() -> str:
     return str(item.id)
 
 
-TARGETS: dict[str, Target] = {"approved": approved}
+LATER, LAST = ((today() + timedelta(days=days)).isoformat() for days in (400, 410))
+LONGER = {"due_on": LATER, "closes_on": LAST, "reason": "书记交接。", "expected_version": 1}
+WHOLE = {"expected_version": 1}
+
+
+async def checklist_of(branch: str = "HG-LY-01-ZB") -> str:
+    return str((await Checklist.get(branch__code=branch)).id)
+
+
+async def approved() -> str:
+    """The checklist of 深坑, every item of it done by its secretary and approved."""
+    secretary, reviewer = await actor(SECRETARY), await actor(REVIEWER)
+    _ = await ChecklistItem.filter(checklist__branch__code="HG-LY-01-ZB").update(
+        state=ItemState.APPROVED,
+        done_on=today(),
+        summary="已完成",
+        filled_by_id=secretary.account_id,
+        submitted_by_id=secretary.account_id,
+        submitted_at=now(),
+        reviewed_by_id=reviewer.account_id,
+        reviewed_at=now(),
+    )
+    return await checklist_of()
+
 
 TRIED = {
     "checklists.save": Verb("saveChecklistItem", "/checklist-items/{target}/save", "id"),
@@ -37,6 +62,8 @@ TRIED = {
     "checklists.reopen": Verb("reopenChecklistItem", "/checklist-items/{target}/reopen", "id"),
     "checklists.approve_together": Verb("approveChecklistItems", "/review/together"),
     "checklists.review": Verb("reviewChecklistItem", "/checklist-items/{target}/review", "id"),
+    "checklists.extend": Verb("extendChecklist", "/checklists/{target}/extend", "id", "Checklist"),
+    "checklists.accept": Verb("acceptChecklist", "/checklists/{target}/accept", "id", "Checklist"),
 }
 
 CASES: list[Case] = [
@@ -69,9 +96,25 @@ CASES: list[Case] = [
     ("checklists.declare", SECRETARY, "todo", {"reason": " ", "expected_version": 1}, "INVALID", {"reason"}),
     ("checklists.declare", SECRETARY, "waiting", WHY | SEEN, "INVALID", set()),
     ("checklists.declare", EDITOR, "todo", WHY | {"expected_version": 1}, "FORBIDDEN", set()),
-    ("checklists.reopen", STREET, "approved", WHY | {"expected_version": 3}, "OK", set()),
-    ("checklists.reopen", STREET, "approved", {"reason": "", "expected_version": 3}, "INVALID", {"reason"}),
-    ("checklists.reopen", STREET, "approved", WHY | {"expected_version": 1}, "CONFLICT", set()),
+    ("checklists.reopen", STREET, "approved item", WHY | {"expected_version": 3}, "OK", set()),
+    ("checklists.reopen", STREET, "approved item", {"reason": "", "expected_version": 3}, "INVALID", {"reason"}),
+    ("checklists.reopen", STREET, "approved item", WHY | {"expected_version": 1}, "CONFLICT", set()),
     ("checklists.reopen", STREET, "waiting", WHY | SEEN, "INVALID", set()),
-    ("checklists.reopen", REVIEWER, "approved", WHY | {"expected_version": 3}, "FORBIDDEN", set()),
+    ("checklists.reopen", REVIEWER, "approved item", WHY | {"expected_version": 3}, "FORBIDDEN", set()),
+    ("checklists.extend", STREET, "mine", LONGER, "OK", set()),
+    ("checklists.extend", ADMIN, "mine", LONGER | {"reason": ""}, "INVALID", {"reason"}),
+    ("checklists.extend", ADMIN, "mine", LONGER | {"due_on": "2020-01-01"}, "INVALID", {"due_on"}),
+    ("checklists.extend", ADMIN, "mine", LONGER | {"closes_on": LATER, "due_on": LAST}, "INVALID", {"closes_on"}),
+    ("checklists.extend", ADMIN, "mine", LONGER | {"expected_version": 9}, "CONFLICT", set()),
+    ("checklists.extend", SECRETARY, "mine", LONGER, "FORBIDDEN", set()),
+    ("checklists.extend", SECRETARY, "foreign checklist", LONGER, "NOT_FOUND", set()),
+    ("checklists.extend", None, "mine", LONGER, "UNAUTHENTICATED", set()),
+    ("checklists.accept", STREET, "approved", WHOLE, "OK", set()),
+    ("checklists.accept", STREET, "approved", WHOLE | {"expected_version": 9}, "CONFLICT", set()),
+    ("checklists.accept", STREET, "mine", WHOLE, "INVALID", set()),
+    ("checklists.accept", ADMIN, "approved", WHOLE, "FORBIDDEN", set()),
+    ("checklists.accept", STREET, "absent", WHOLE, "NOT_FOUND", set()),
+    ("checklists.accept", None, "approved", WHOLE, "UNAUTHENTICATED", set()),
 ]
+
+TARGETS: dict[str, Target] = {"mine": checklist_of, "approved": approved, "approved item": approved_item}

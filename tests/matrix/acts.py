@@ -14,11 +14,12 @@ from httpx import Response
 from server.kit.clock import today
 from server.schema.ids import global_id
 from tests.acts import TRIED, Verb
-from tests.matrix import oracle, pages
+from tests.matrix import oracle, pages, places
 from tests.matrix.asking import Desk, Marks, outcome, undone
 from tests.matrix.graphql import leaves, mutation_type
 from tests.matrix.ledger import Ledger
 from tests.matrix.oracle import (
+    ACCEPT,
     ACCOUNTS,
     ADD_EVIDENCE,
     ALLOWED,
@@ -37,12 +38,15 @@ from tests.matrix.oracle import (
     ERASE,
     ESTABLISH,
     EXPORT,
+    EXTEND,
     GIVE,
     GONE,
     HIDDEN,
     INVITE,
     ISSUE,
+    JOIN,
     MOVE,
+    OPEN,
     OWED,
     PEOPLE,
     PUBLISH,
@@ -65,7 +69,7 @@ from tests.matrix.oracle import (
     Right,
 )
 from tests.matrix.pages import owner, role_of
-from tests.matrix.places import EMPTY, OF, TEMPORARY, Place
+from tests.matrix.places import EMPTY, OF, TEMPORARY, Place, within
 from tests.matrix.readers import BY_ACCOUNT, SINGLE, Reader
 from tests.matrix.world import Target, World, code_of, has_work, of
 from tests.test_doors import seen_items, spelled
@@ -313,6 +317,40 @@ def sealed_early(world: World, target: Target) -> dict[str, Any]:
     return {"cycle": code_of(world, "LG-A", "OPEN"), "organization": target.key}
 
 
+def opened(_: World, target: Target) -> dict[str, Any]:
+    """Today, over what lies below the target."""
+    days = dict.fromkeys(("starts_on", "ends_on", "opens_on", "due_on", "closes_on"), today().isoformat())
+    return {"organization": target.key, "template": "MATRIX", "sector": "RESIDENT_GROUP", "code": "NEW", **days}
+
+
+def has_branches(target: Target) -> bool:
+    """A living one that fills checklists, or would; the template is that of the subdistrict."""
+    street = places.street_of(target.place)
+    found = [place for place in places.worked(street) if street and not place.gone]
+    return any(within(code, target.place) for code in [*(p.code for p in found), *([EMPTY] if street else [])])
+
+
+def joined(*_: Any) -> dict[str, Any]:
+    return {"branch": EMPTY, **REASON}
+
+
+def joining(reader: Reader, target: Target, _: str) -> str:
+    """A branch to a cycle: both have to be seen; only the open one of LG-A is for it."""
+    found = oracle.reading(reader, [WORK], target.places)
+    if found != oracle.SEES:
+        return found
+    if not oracle.has(reader, TREE, [EMPTY]):
+        return REFUSED_BY_STATE if oracle.in_scope(reader, TREE) else oracle.FORBIDDEN
+    if not oracle.has(reader, JOIN, [EMPTY]):
+        return oracle.FORBIDDEN
+    return ALLOWED if target.state.startswith("OPEN") and within(target.place, "LG-A") else REFUSED_BY_STATE
+
+
+def lengthened(_: World, target: Target) -> dict[str, Any]:
+    days = {name: (today() + timedelta(days=40)).isoformat() for name in ("due_on", "closes_on")}
+    return {**days, **REASON, "expected_version": target.version}
+
+
 def never(_: Target) -> bool:
     return False
 
@@ -512,6 +550,10 @@ ACTS: dict[str, tuple[Act, ...]] = {
         Act("organization", TREE, SEAL, sealed, is_unsealed, named=False, codes=frozenset({"INVALID"})),
         Act("organization", TREE, SEAL, sealed_early, never, named=False, codes=frozenset({"INVALID"})),
     ),
+    "cycles.open_cycle": (Act("organization", TREE, OPEN, opened, has_branches, named=False),),
+    "cycles.join": (Act("cycle", WORK, JOIN, joined, lambda _: True, rule=joining),),
+    "checklists.extend": (Act("checklist", WORK, EXTEND, lengthened, is_open),),
+    "checklists.accept": (Act("checklist", WORK, ACCEPT, seen, never),),
     "records.enter": (Act("organization", TREE, ENTER_RECORD, recorded, is_branch, named=False),),
     "records.correct": (Act("record", WORK, CORRECT_RECORD, corrected, stands),),
     "records.withdraw": (Act("record", WORK, WITHDRAW_RECORD, leaving, stands),),
@@ -587,7 +629,7 @@ def at_pages(desk: Desk, act: Act) -> list[Target]:
 async def post(desk: Desk, verb: Verb, act: Act, target: Target) -> tuple[Response, Marks]:
     """The answer, and what was written; then it is undone."""
     given = act.given(desk.world, target)
-    address = verb.address.format(target=given.get("branch", target.key))
+    address = verb.address.format(target=target.key if act.named else given.get("branch", target.key))
     async with undone() as marks:
         answer = await desk.page("POST", address, given, gives(desk, act, [target], PAGE))
     return answer, marks

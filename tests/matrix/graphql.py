@@ -38,7 +38,7 @@ from tests.matrix.oracle import (
     Right,
 )
 from tests.matrix.pages import owner
-from tests.matrix.places import OF, STREETS, above, street_of, within
+from tests.matrix.places import EMPTY, OF, STREETS, above, street_of, within
 from tests.matrix.readers import ROLES, Reader
 from tests.matrix.world import Target, World, code_of
 
@@ -141,6 +141,31 @@ def code_in(cycle: Target) -> str:
     return cycle.state.partition(" ")[2]
 
 
+def checklists(world: World, reader: Reader, cycle: Target | None) -> list[Target]:
+    """Those of a cycle that the reader sees, by the code of their branch."""
+    assert cycle is not None
+    course, street = cycle.state.partition(" ")[0], street_of(cycle.place)
+    found = [t for t in world.of("checklist") if t.state == course and street_of(t.place) == street]
+    return sorted((t for t in found if oracle.has(reader, WORK, t.places)), key=lambda target: target.place)
+
+
+def of_the_cycle(world: World, reader: Reader, target: Target | None, _: Way) -> Any:
+    found = checklists(world, reader, target)
+    nodes = [{"node": {"id": global_id("Checklist", int(checklist.key))}} for checklist in found]
+    return {"edges": nodes, "totalCount": len(nodes)}
+
+
+def left_out(*, running: bool) -> "Value":
+    """The branch that the cycles of LG-A were opened without, for whoever sees it; it may join one that runs."""
+
+    def value(_: World, reader: Reader, target: Target | None, __: Way) -> Any:
+        assert target is not None
+        offered = street_of(target.place) == street_of(EMPTY) and (not running or target.state.startswith("OPEN"))
+        return [{"code": EMPTY}] if offered and oracle.has(reader, TREE, [EMPTY]) else []
+
+    return value
+
+
 def accounts(world: World, reader: Reader) -> list[Target]:
     return [target for target in world.of("account") if oracle.has(reader, ACCOUNTS, target.places)]
 
@@ -236,7 +261,18 @@ FIELDS: dict[str, dict[str, Field]] = {
     "OrganizationEdge": plain("cursor node"),
     "PageInfo": plain("hasNextPage hasPreviousPage startCursor endCursor"),
     "PlaceName": plain("code name kind"),
-    "Checklist": plain("id branchCode branchName cycle items") | {"branch": Field(TREE)},
+    "Checklist": plain(
+        "id branchCode branchName cycle items state assignedOn dueOn closesOn extensions acceptedAt acceptedBy "
+        "acceptedRole lockedAt version"
+    )
+    | {"branch": Field(TREE)},
+    "ChecklistConnection": {
+        "edges": ANY,
+        "pageInfo": ANY,
+        "totalCount": Field(value=lambda world, reader, target, _: [len(checklists(world, reader, target))]),
+    },
+    "ChecklistEdge": {"cursor": ANY, "node": ANY},
+    "Extension": plain("dueOn closesOn reason givenAt givenBy"),
     "ChecklistItem": plain(
         "id measure state timeliness doneOn summary notApplicable reason locked staleFields remark submittedBy "
         "submittedAt reviewedBy reviewedAt "
@@ -257,8 +293,15 @@ FIELDS: dict[str, dict[str, Field]] = {
     "RecordEdge": plain("cursor node"),
     "ChecklistItemConnection": plain("edges pageInfo totalCount"),
     "ChecklistItemEdge": plain("cursor node"),
-    "Cycle": plain("id code startsOn endsOn opensOn dueOn closesOn timeliness templateVersion")
-    | {"template": Field(value=lambda *_: {"code": "MATRIX"})},
+    "Cycle": plain(
+        "id code startsOn endsOn opensOn dueOn closesOn timeliness templateVersion organization sector selection"
+    )
+    | {
+        "template": Field(value=lambda *_: {"code": "MATRIX"}),
+        "leftOut": Field(TREE, left_out(running=False)),
+        "joinable": Field(TREE, left_out(running=True)),
+        "checklists": Field(value=of_the_cycle),
+    },
     "CycleConnection": {
         "edges": Field(value=lambda world, reader, *_: [{"node": {"code": code}} for code in cycles(world, reader)]),
         "pageInfo": ANY,
@@ -380,6 +423,7 @@ VERSION = {
     "MeasureChange": ("diff", "measures"),
     "FieldChange": ("diff", "measures", "fields"),
 }
+COVERED = {"ChecklistConnection": ("checklists(first: 100)",), "ChecklistEdge": ("checklists(first: 100)", "edges")}
 COUNTED = {
     "Completion": (),
     "Tally": ("total",),
@@ -410,12 +454,14 @@ WAYS: tuple[Way, ...] = (
     Way("checklistItems(first: 100, within: KEY)", connection("ChecklistItem"), "organization", (TREE, WORK)),
     Way("completion(within: KEY, cycle: OPEN)", COUNTED, "organization", (TREE, WORK), where=of_work),
     Way("completion(within: KEY, cycle: CLOSED)", COUNTED, "organization", (TREE, WORK), where=of_work),
-    Way("node(id: ID)", {"Checklist": ()}, "checklist", (WORK,), "Checklist", history=True),
+    Way(
+        "node(id: ID)", {"Checklist": (), "Extension": ("extensions",)}, "checklist", (WORK,), "Checklist", history=True
+    ),
     Way("node(id: ID)", ITEM, "item", (WORK,), "ChecklistItem", history=True),
     Way("node(id: ID)", {"Record": ()}, "record", (WORK,), "Record", history=True),
     Way("node(id: ID)", {"Evidence": ()}, "evidence", (WORK,), "Evidence", history=True),
     Way("records(first: 100, filter: {within: KEY})", connection("Record"), "organization", (TREE, WORK)),
-    Way("node(id: ID)", CYCLE, "cycle", (WORK,), "Cycle", history=True),
+    Way("node(id: ID)", CYCLE | COVERED, "cycle", (WORK,), "Cycle", history=True),
     Way("cycle(code: CODE)", CYCLE, "cycle", (WORK,), history=True),
     Way("cycles(first: 100)", connection("Cycle"), rights=(WORK,)),
     Way("node(id: ID)", {"Template": ()}, "template", (WORK,), "Template"),
@@ -573,6 +619,7 @@ def shown(kind: Any, name: str) -> str:
 
 BRIEFLY = {
     "Account": "login",
+    "Checklist": "id",
     "Cycle": "code",
     "Evidence": "title",
     "Record": "title",
@@ -699,7 +746,7 @@ def values(said: Said, at: tuple[str, ...], name: str) -> list[Any]:
     """Of this field, in all the objects at the end of the way."""
     objects = listed(said.value)
     for step in at:
-        objects = [inner for one in objects for inner in listed((one or {}).get(step))]
+        objects = [inner for one in objects for inner in listed((one or {}).get(step.partition("(")[0]))]
     return [one.get(name) for one in objects if one is not None]
 
 

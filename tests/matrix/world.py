@@ -41,7 +41,7 @@ from server.operations import (
     templates,
     trail,
 )
-from server.operations.checklists import Fill, Review
+from server.operations.checklists import Extend, Fill, Review
 from server.operations.cycles import OpenCycle
 from server.operations.evidence import Link, Remove
 from server.operations.members import Attach, Enrol
@@ -226,7 +226,9 @@ class Builder:
     def shape(self, place: Place) -> dict[str, str]:
         if not place.type:
             return {}
-        sector = "RESIDENT_GROUP" if place in places.worked(places.street_of(place.code)) else "PROJECT"
+        """EMPTY would fill checklists as well, if the cycles had not left it out."""
+        works = place.code == EMPTY or place in places.worked(places.street_of(place.code))
+        sector = "RESIDENT_GROUP" if works else "PROJECT"
         return {"branch_type": place.type, "sector": sector}
 
     async def dissolve(self, place: Place) -> None:
@@ -398,6 +400,7 @@ class Builder:
             organization=street,
             template="MATRIX",
             sector="RESIDENT_GROUP",
+            without={EMPTY} if within(EMPTY, street) else (),
             code=code,
             starts_on=self.day(-80),
             ends_on=self.day(10),
@@ -413,7 +416,8 @@ class Builder:
             version = await (self.copy(item, state) if closed else self.treat(item, branch, state))
             self.world.add("item", branch, item.id, f"{state} {course}", version=version)
             if state == "TODO":
-                self.world.add("checklist", branch, item.checklist_id, course)
+                version = 1 if closed else await self.lengthen(item.checklist_id, branch)
+                self.world.add("checklist", branch, item.checklist_id, course, version)
         if closed:
             over = {"due_on": self.day(-2), "closes_on": self.day(-1)}
             await Cycle.filter(id=cycle.id).update(**over)
@@ -443,6 +447,12 @@ class Builder:
             draft = Review(verdict=verdict, remark=remark, expected_version=2)
             item = await checklists.review(self.reviewer(branch), item.id, draft)
         return item.version
+
+    async def lengthen(self, checklist_id: int, branch: str) -> int:
+        """Give it another day, for a reason; answers its version."""
+        reason = self.world.plant((WORK.name, branch), (TRAIL.name, branch))
+        draft = Extend(due_on=self.day(6), closes_on=self.day(11), reason=reason, expected_version=1)
+        return (await checklists.extend(self.boss, checklist_id, draft)).version
 
     async def copy(self, item: ChecklistItem, state: str) -> int:
         """As the same item of the cycle that is open, in words of its own."""

@@ -5,7 +5,6 @@ from starlette.responses import Response
 
 from server.access.permits import Permit, may
 from server.kit import paging
-from server.kit.clock import today
 from server.queries import checklists
 from server.queries import cycles as queries
 from server.views import forms
@@ -38,7 +37,7 @@ async def show(request: Request) -> Response:
     after = forms.asked(request, "after") or None
     found = await paging.page(living, checklists.WHOLE_ORDER, BRANCHES_AT_ONCE, after)
     gone = await every.filter(branch__dissolved_on__isnull=False)
-    joining = await queries.joinable(actor, cycle) if not cycle.is_past(today()) else []
+    joining = await queries.joinable(actor, cycle)
     done = forms.asked(request, "done")
     return page(
         request,
