@@ -88,7 +88,9 @@ async def test_the_status_equals_the_queries(
     async with signed_in(role) as browser:
         headings, *lines = table(await browser.get(f"/status.{kind}{query}"))
     assert headings == STATUS
-    assert {key(line): [int(n) for n in [*line[3:13], *line[14:]]] for line in lines} == expected(await counted(role, within))
+    assert {key(line): [int(n) for n in [*line[3:13], *line[14:]]] for line in lines} == expected(
+        await counted(role, within)
+    )
     assert len(lines) == rows
     for line in lines:
         assert float(line[13]) == round(int(line[5]) / int(line[3]), 4)
