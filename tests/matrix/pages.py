@@ -227,6 +227,8 @@ ITEM = Ask(sees(WORK), "item", depth=RELATIONS)
 ALIAS = ITEM._replace(depth=REACH)
 WITHIN = Ask(sees(TREE, WORK), "organization", "?within={key}", depth=RELATIONS)
 FILE = (Ask(mine(TREE, WORK, empty=HIDDEN)), WITHIN._replace(depth=REACH))
+STATUS = (Ask(mine(TREE, WORK)), WITHIN._replace(depth=REACH))
+THEN = Ask(looks_back(TREE, WORK), "organization", f"?within={{key}}&asOf={YESTERDAY}", depth=REACH)
 LOOKED_AFTER = Ask(at_desk(ACCOUNTS, TREE), "organization", "?within={key}", depth=RELATIONS)
 WRONG = {"current": "not the password", "password": "nor is this one"}
 NOT_OFFERED = (Ask(lambda reader, _: HIDDEN if reader.known else UNAUTHENTICATED),)
@@ -314,10 +316,13 @@ PAGES: dict[str, tuple[Ask, ...]] = {
         Ask(lambda reader, _: oracle.at_desk(reader, REVIEW), "item", "?item={key}", depth=RELATIONS, where=is_first),
     ),
     "GET /matrix": (Ask(mine(TREE, WORK)), WITHIN._replace(query="?within={key}&state=SUBMITTED")),
-    "GET /matrix.csv": FILE,
-    "GET /matrix.xlsx": FILE,
-    "GET /status.csv": FILE,
-    "GET /status.xlsx": FILE,
+    "GET /matrix/cells/{id}": (ALIAS,),
+    "GET /roll-up": (*STATUS, THEN),
+    "GET /status": (*STATUS, THEN),
+    "GET /missing": (*STATUS, THEN),
+    "GET /comparison": STATUS,
+    "GET /trend": STATUS,
+    **{f"GET /{what}.{ending}": FILE for what in ("matrix", "status", "missing") for ending in ("csv", "xlsx", "json")},
     "GET /account": (Ask(at_home()),),
     "GET /account/password": (Ask(at_home()),),
     "POST /account/password": (Ask(at_home("INVALID"), form=WRONG),),
