@@ -53,7 +53,7 @@ async def test_a_verb_answers_htmx_with_the_item_and_the_overview(street: str, v
         assert answer.status_code == 200
         assert "HX-Request" in answer.headers["vary"]
         assert answer.text.strip().startswith(f'<details class="item" id="item-{item.id}" open>')
-        assert count(answer, "<details") == 1
+        assert count(answer, '<details class="item"') == 1
         assert count(answer, 'id="overview"') == 1
         assert count(answer, 'class="told good"') == 1
         assert "<html" not in answer.text
