@@ -32,8 +32,8 @@ async def fill(street: facts.Street, directory: Path) -> None:
     await checklist.publish(actor, street)
     await checklist.open_cycle(actor, street, today())
     logins = await accounts.provide(actor, expires_on=today() + timedelta(days=365))
-    await checklist.make_progress(today())
     await records.enter(today())
+    await checklist.make_progress(today())
     write_logins(directory / LOGINS, logins)
 
 

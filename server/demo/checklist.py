@@ -14,10 +14,16 @@ from server.operations import checklists, cycles, templates
 from server.operations import organizations as tree
 from server.operations.checklists import Fill, Review
 from server.operations.cycles import OpenCycle
+<<<<<<< HEAD
 from server.operations.organizations import Budget
 from server.operations.templates import Whole
 from server.queries import organizations
+=======
+from server.operations.evidence import Cite, cite
+from server.queries import evidence
+>>>>>>> records
 from server.queries.accounts import actor_of
+from server.queries.evidence import Proposal
 from server.vocabulary import Role, Sector, Verdict
 
 UNTOUCHED = "HG-LY-01-ZB"
@@ -78,14 +84,17 @@ async def open_cycle(actor: Actor, street: Street, day: date) -> None:
 async def make_progress(day: date) -> None:
     """What the other fifteen branches have done so far, through the same operations as everybody's."""
     dice = random.Random("henggang")  # noqa: S311 - repeatable, not secret
-    items = ChecklistItem.exclude(checklist__branch__code=UNTOUCHED).select_related("checklist__branch", "measure")
-    for item in await items.order_by("checklist__branch__code", "measure__number"):
+    rows = ChecklistItem.exclude(checklist__branch__code=UNTOUCHED)
+    rows = rows.select_related("checklist__branch", "checklist__cycle", "measure")
+    items = await rows.order_by("checklist__branch__code", "measure__number")
+    offered = await evidence.proposals(Actor.installation(), items)
+    for item in items:
         eagerness = 0.35 + item.checklist.branch_id * 7 % 10 / 18
         if dice.random() < eagerness:
-            await work_on(item, day, dice)
+            await work_on(item, day, dice, offered.get(item.id, []))
 
 
-async def work_on(item: ChecklistItem, day: date, dice: random.Random) -> None:
+async def work_on(item: ChecklistItem, day: date, dice: random.Random, offered: list[Proposal]) -> None:
     branch = item.checklist.branch
     secretary, reviewer = await holder(Role.BRANCH_SECRETARY, branch), await holder(Role.COMMUNITY_REVIEWER, branch)
     done_on = max(quarter(day).first, day - timedelta(days=dice.randint(1, 50)))
@@ -93,10 +102,15 @@ async def work_on(item: ChecklistItem, day: date, dice: random.Random) -> None:
     if (luck := dice.random()) < 0.15:
         _ = await checklists.save(secretary, item.id, fill)
         return
+    if offered:
+        chosen = Cite(records=frozenset(each.record.id for each in offered), items=frozenset({item.id}))
+        _ = await cite(secretary, chosen)
+        fill = fill.model_copy(update={"expected_version": 2})
     _ = await checklists.submit(secretary, item.id, fill)
     if luck > 0.4:
         verdict, remark = (Verdict.RETURN, "请补充参加人数。") if luck > 0.93 else (Verdict.APPROVE, "")
-        _ = await checklists.review(reviewer, item.id, Review(verdict=verdict, remark=remark, expected_version=2))
+        seen = fill.expected_version + 1
+        _ = await checklists.review(reviewer, item.id, Review(verdict=verdict, remark=remark, expected_version=seen))
 
 
 async def holder(role: Role, branch: Organization) -> Actor:
