@@ -14,16 +14,13 @@ from server.operations import checklists, cycles, templates
 from server.operations import organizations as tree
 from server.operations.checklists import Fill, Review
 from server.operations.cycles import OpenCycle
-<<<<<<< HEAD
+from server.operations.evidence import Cite, cite
 from server.operations.organizations import Budget
 from server.operations.templates import Whole
+from server.queries import checklists as questions
 from server.queries import organizations
-=======
-from server.operations.evidence import Cite, cite
-from server.queries import evidence
->>>>>>> records
 from server.queries.accounts import actor_of
-from server.queries.evidence import Proposal
+from server.queries.checklists import Proposal
 from server.vocabulary import Role, Sector, Verdict
 
 UNTOUCHED = "HG-LY-01-ZB"
@@ -87,7 +84,7 @@ async def make_progress(day: date) -> None:
     rows = ChecklistItem.exclude(checklist__branch__code=UNTOUCHED)
     rows = rows.select_related("checklist__branch", "checklist__cycle", "measure")
     items = await rows.order_by("checklist__branch__code", "measure__number")
-    offered = await evidence.proposals(Actor.installation(), items)
+    offered = await questions.proposals(Actor.installation(), items)
     for item in items:
         eagerness = 0.35 + item.checklist.branch_id * 7 % 10 / 18
         if dice.random() < eagerness:
