@@ -52,6 +52,7 @@ async def test_a_version_is_written_and_published_without_a_script(street: str) 
         page = await client.get(address)
         form = filled(page)
         assert len(form) > 8 * 19
+        assert "Nothing is asked for twice." in page.text
         before = await deeds()
 
         page = await press(client, address, form | {f"{FIRST}.text": "每月集中学习两次"}, "add-measure 0")

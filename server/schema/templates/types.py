@@ -106,7 +106,7 @@ class Burden:
 @strawberry.type(description="One wording of a template 模板版本: a draft, or what never changes any more.")
 class TemplateVersion(ids.Node):
     row: strawberry.Private["models.TemplateVersion"]
-    number: int = strawberry.field(description="1, 2, 3 … 版本号.")
+    number: int = strawberry.field(description="Counted from 1 版本号.")
     state: VersionState = strawberry.field(description="State 状态.")
     published_at: datetime | None = strawberry.field(description="When it was published 发布时间.")
     published_by: str | None = strawberry.field(description="Name of the person 发布人.")

@@ -89,8 +89,10 @@ def stored(wording: "Wording") -> Rows:
 
 
 def said_by(measure: "MeasureWords") -> dict[str, str]:
+    """An empty box sends nothing."""
     rule = measure.rule
-    return {
+    ticked = {f"{RULE}required": "true"} if rule.required else {}
+    return ticked | {
         "number": str(measure.number),
         "text": measure.text,
         "guidance": measure.guidance,
@@ -99,7 +101,6 @@ def said_by(measure: "MeasureWords") -> dict[str, str]:
         f"{RULE}kind": rule.kind.value if rule.kind else "",
         f"{RULE}topic": rule.topic,
         f"{RULE}at_least": str(rule.at_least),
-        f"{RULE}required": "true" if rule.required else "",
     }
 
 
