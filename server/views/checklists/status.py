@@ -19,9 +19,8 @@ MOST = 400
 
 
 async def roll_up(request: Request) -> Response:
-    return page(
-        request, "checklists/roll_up.html", choice=await choose(request), day=day(request), nowhere=NO_COMMUNITY
-    )
+    choice = await choose(request)
+    return page(request, "checklists/roll_up.html", choice=choice, day=day(request), nowhere=NO_COMMUNITY)
 
 
 @dataclass(frozen=True)
