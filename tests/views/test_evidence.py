@@ -90,8 +90,10 @@ async def test_files_come_by_a_plain_form_and_go_out_as_files(street: str, kept:
     async with signed_in(Role.AUDITOR) as reader:
         assert (await reader.get(address)).status_code == 404  # spoilt, but within reach
         before = await everything()
-        refused = await reader.post(f"/checklist-items/{item.id}/evidence", data=form, files=sent[:1])
-        assert (refused.status_code, await everything()) == (403, before)
+        for file, status in ((("a.pdf", pdf()), 403), (sent[0][1], 413)):
+            where = f"/checklist-items/{item.id}/evidence"
+            refused = await reader.post(where, data=form, files=[("file", file)])
+            assert (refused.status_code, await everything()) == (status, before)
 
 
 async def nobody_else(browser: AsyncClient, mine: Evidence) -> None:
