@@ -22,10 +22,11 @@ from starlette.types import ASGIApp
 from server import checks, database, settings, views
 from server.kit.refusals import Refusal
 from server.kit.uploads.kinds import Kind
-from server.middleware import BodyLimit, Entrance
+from server.middleware import Entrance
 from server.operations import notices, trail
 from server.schema.endpoint import Endpoint, refuse_query
 from server.views import pages
+from server.views.bodies import BodyLimit
 from server.views.trail import feed
 
 log = logging.getLogger("qiangji")

@@ -1,7 +1,6 @@
 """Before both doors: who asks, in which language, from our own pages or not. After them: what every answer carries."""
 
 import logging
-import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -10,35 +9,29 @@ from uuid import uuid4
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import settings
 from server.access.actor import Actor, Client, Demanded
-from server.access.permits import Permit, may
-from server.kit import reading, uploads
+from server.kit import reading
 from server.kit.addresses import client, networks
 from server.kit.agents import family
 from server.kit.messages import LOCALES, say
 from server.kit.refusals import Forbidden, Refusal, Unauthenticated
 from server.operations import limits, members
 from server.operations import sessions as operations
-from server.operations.evidence import MOST_FILES
 from server.operations.tokens import touch
 from server.queries import sessions, tokens
 from server.schema.guard import UNREGISTERED
 from server.views import cookies
+from server.views.bodies import announced, largest_body
 
 Refuse = Callable[[Request, Exception], Awaitable[Response]]
 
 log = logging.getLogger("qiangji")
 
-LARGEST_BODY = 256 * 1024
-LARGEST_UPLOAD = MOST_FILES * uploads.LIMIT + LARGEST_BODY
-UPLOADS = re.compile(r"/checklist-items/[0-9]+/evidence")
-"""Where files are sent to."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 OPEN_TO_ALL = ("/login", "/oidc/", "/join/", "/language", "/static/", "/healthz", "/readyz", "/graphql")
@@ -185,32 +178,6 @@ def client_address(request: Request) -> str:
     peer = request.client.host if request.client else ""
     forwarded = request.headers.getlist("x-forwarded-for")
     return client(peer, forwarded, networks(settings.load().proxies)) if forwarded else peer
-
-
-def announced(request: Request) -> int:
-    """How large the body says that it is; the application counts what comes without a word."""
-    length = request.headers.get("content-length", "")
-    return int(length[:18]) if length.isascii() and length.isdigit() else 0
-
-
-def largest_body(request: Request) -> int:
-    """More than a form where files are sent to, for whoever may add any."""
-    if request.method != "POST" or not UPLOADS.fullmatch(request.url.path):
-        return LARGEST_BODY
-    actor: Actor = request.state.actor
-    adds = any(may(actor, Permit.ADD_EVIDENCE, grant.path) for grant in actor.grants)
-    return LARGEST_UPLOAD if adds else LARGEST_BODY
-
-
-class BodyLimit:
-    """Counts what comes, announced or not, up to the largest body of the address."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        most = largest_body(Request(scope)) if scope["type"] == "http" else LARGEST_BODY
-        await RequestBodyLimitMiddleware(self.app, most)(scope, receive, send)
 
 
 def is_form(request: Request) -> bool:

@@ -24,7 +24,7 @@ FURNITURE = {
     "queries": set(),
     "operations": {"limits", "passwords"},
     "schema": {"context", "endpoint", "guard", "ids", "connections", "inputs", "errors", "types"},
-    "views": {"pages", "forms", "cookies", "csrf"},
+    "views": {"pages", "forms", "cookies", "csrf", "bodies"},
 }
 """What a room needs beside its features."""
 

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from server.access.actor import Actor
@@ -76,6 +77,15 @@ async def of_items(actor: Actor, item_ids: Sequence[int]) -> dict[int, list[Evid
     for piece in await all_of(actor).filter(item_id__in=list(item_ids)):
         found[piece.item_id].append(piece)
     return found
+
+
+async def handled_by(account_id: int | None, item_ids: Sequence[int]) -> set[int]:
+    """The items (ids) to which this account has added evidence, or from which it has taken some off."""
+    if account_id is None:
+        return set()
+    rows = Evidence.filter(Q(added_by_id=account_id) | Q(removed_by_id=account_id), item_id__in=list(item_ids))
+    found: list[Any] = await rows.values_list("item_id", flat=True)
+    return set(found)
 
 
 async def is_clean(actor: Actor, item: ChecklistItem) -> bool:

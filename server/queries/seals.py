@@ -73,12 +73,16 @@ async def leaves_of(actor: Actor, items: Sequence[ChecklistItem]) -> list[list[s
 
 
 async def worked_on(account_id: int | None, items: Sequence[ChecklistItem]) -> int:
-    """How many of `items` this account ever filled, submitted, declared or reviewed: the trail knows each hand."""
+    """How many of `items` this account ever filled, submitted, declared, reviewed, or changed the evidence of.
+
+    The trail knows each hand, and so does each piece of evidence.
+    """
     found = {str(item.id) for item in items if item.has_hand_of(account_id)}
     ids = [str(item.id) for item in items]
     rows = TrailEntry.filter(subject_kind="checklist_item", subject_id__in=ids, account_id=account_id, deed__in=WORK)
     known: list[Any] = await rows.values_list("subject_id", flat=True)
-    return len(found | set(known))
+    shown = await evidence.handled_by(account_id, [item.id for item in items])
+    return len(found | set(known) | {str(item_id) for item_id in shown})
 
 
 async def inspect(actor: Actor, seal: Seal) -> Inspection:

@@ -188,6 +188,8 @@ async def test_what_is_removed_stays_readable_and_overtakes_an_approval(database
     assert await items.overtaken(world.reviewer, [after]) == {item.id: ["evidence"]}
     assert (after.state, after.version) == (ItemState.APPROVED, row.version + 1)
     assert [bool(piece.removed_at) for piece in pieces[item.id]] == [True, True, False]
+    assert await queries.handled_by(world.secretary().account_id, [item.id]) == {item.id}
+    assert await queries.handled_by(world.reviewer.account_id, [item.id]) == set()
 
 
 async def test_a_rule_that_insists_is_met_by_what_stands(database: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.datastructures import UploadFile
 
-from server.middleware import LARGEST_BODY
+from server.views.bodies import LARGEST_BODY
 from server.vocabulary import Role
 from tests.cast import deeds
 from tests.clients import anyone, signed_in

@@ -17,8 +17,8 @@ from tortoise import connections
 from server import logs
 from server.kit.messages import say
 from server.kit.refusals import invalid
-from server.middleware import LARGEST_BODY
 from server.models.accounts import Account
+from server.views.bodies import LARGEST_BODY
 from server.views.pages import templates
 from server.vocabulary import Role
 from tests.clients import anyone, signed_in, token_in

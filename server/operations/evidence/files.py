@@ -53,7 +53,7 @@ async def attach(actor: Actor, item_id: int, draft: Attach, files: Sequence[Sent
     pieces, others = await add_files(actor, item_id, draft, kept) if kept else ([], [])
     complaints += others
     if not pieces:
-        raise Invalid(complaints[0], {"file": complaints[0]})
+        raise none_of_them(complaints)
     return Attached(pieces, complaints)
 
 
@@ -102,6 +102,13 @@ async def know(upload: Upload) -> None:
     """One row for the same bytes, whoever sends them."""
     if await evidence.blob(upload.sha256) is None:
         _ = await Blob.create(sha256=upload.sha256, media_type=upload.media_type, size=upload.size, received_at=now())
+
+
+def none_of_them(complaints: Sequence[Message]) -> Invalid:
+    """What is wrong with each file; the first is said at the field."""
+    first, *others = complaints
+    fields = {"file": first} | {f"file.{number}": each for number, each in enumerate(others, start=2)}
+    return Invalid(say("None of these files can be kept.") if others else first, fields)
 
 
 def about(name: str, refusal: Invalid) -> Message:
