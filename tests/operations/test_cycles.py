@@ -160,8 +160,8 @@ async def test_the_days_around_a_dissolution_a_move_and_a_late_joiner_count_righ
 
 
 async def test_whoever_joins_with_a_day_of_its_own_was_given_an_extension(street: str) -> None:
-    _ = await tree.establish(await actor(Role.STREET_ADMIN), Establish.parse(BRANCH))
     cycle = await opened()
+    _ = await tree.establish(await actor(Role.STREET_ADMIN), Establish.parse(BRANCH))
     checklist = await join(cycle, due_on=cycle.closes_on + timedelta(days=5))
     assert (checklist.due_on, checklist.closes_on) == (cycle.closes_on + timedelta(days=5),) * 2
     extension = await Extension.get(checklist_id=checklist.id)
@@ -194,8 +194,8 @@ async def test_joins_that_are_refused_change_nothing(
 
 
 async def test_of_several_who_let_it_join_at_once_one_does(street: str) -> None:
-    _ = await tree.establish(await actor(Role.STREET_ADMIN), Establish.parse(BRANCH))
     cycle = await opened()
+    _ = await tree.establish(await actor(Role.STREET_ADMIN), Establish.parse(BRANCH))
     outcomes = await asyncio.gather(*(join(cycle) for _ in range(4)), return_exceptions=True)
     assert sum(isinstance(outcome, Checklist) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, Invalid) for outcome in outcomes) == 3

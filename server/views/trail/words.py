@@ -26,11 +26,13 @@ FIELDS: dict[str, Message] = {
     "account": say("Account"),
     "branch": say("Branch"),
     "branch_type": say("Type of branch"),
+    "closes_on": say("Closes on"),
     "code": say("Code"),
     "community_type": say("Type of community"),
     "cycle": say("Cycle"),
     "dissolved_on": say("Dissolved on"),
     "done_on": say("Done on"),
+    "due_on": say("Due on"),
     "established_on": say("Established on"),
     "id_number": say("ID number"),
     "items": say("Items"),
@@ -59,6 +61,7 @@ FIELDS: dict[str, Message] = {
     "themes": say("Themes"),
     "title": say("Title"),
     "version": say("Version"),
+    "without": say("Left out"),
 }
 """Names of fields; another one is shown as it is."""
 
