@@ -27,9 +27,7 @@ async def test_the_status_in_a_browser(
         found = [f"{address}: {await violations(page, address)}" for address in PAGES]
     assert [line for line in found if not line.endswith(": []")] == []
     assert papers[:2] == [1, 1]
-    figure(
-        f"print: 16 × 19 on {papers[0]} page of A3, 19 items on {papers[1]} of A4, what is missing on {papers[2]}"
-    )
+    figure(f"print: 16 × 19 on {papers[0]} page of A3, 19 items on {papers[1]} of A4, what is missing on {papers[2]}")
 
 
 async def everything_fits(page: Page) -> None:
