@@ -57,9 +57,8 @@ async def publish(actor: Actor, street: Street) -> None:
 
 
 def measure(fact: dict[str, Any]) -> dict[str, Any]:
-    """`n` is its number, `evidence` its rule, if there is one."""
-    rest = {name: value for name, value in fact.items() if name not in ("n", "evidence")}
-    return rest | {"number": fact["n"], "evidence_rule": fact.get("evidence", {})}
+    """`n` is its number."""
+    return {name: value for name, value in fact.items() if name != "n"} | {"number": fact["n"]}
 
 
 async def open_cycle(actor: Actor, street: Street, day: date) -> None:

@@ -123,6 +123,9 @@ CONSTRAINTS = {
     "mailing": {"mailing_once_a_day": "UNIQUE (account_id, day)"},
 }
 
+ROLES = (
+    "STREET_ADMIN STREET_REVIEWER COMMUNITY_REVIEWER BRANCH_SECRETARY BRANCH_EDITOR AUDITOR SECURITY_ADMIN SYSTEM"
+)
 STATES = "TODO IN_PROGRESS SUBMITTED APPROVED RETURNED"
 
 WORDS = {
@@ -130,6 +133,7 @@ WORDS = {
         "verb": "SAVE SUBMIT DECLARE WITHDRAW APPROVE RETURN REOPEN",
         "was": STATES,
         "state": STATES,
+        "role": ROLES,
     },
     "evidence": {"kind": "FILE LINK RECORD"},
     "record": {

@@ -9,7 +9,9 @@ import pytest
 from tortoise import Tortoise
 from tortoise.fields.data import CharEnumFieldInstance
 
-migrations = [import_module(f"server.migrations.{name}") for name in ("0002_constraints", "0004_guards")]
+migrations = [
+    import_module(f"server.migrations.{name}") for name in ("0002_constraints", "0004_guards", "0006_bindings")
+]
 
 PLACEMENT = "organization_id, parent_id, name, party_name, pinyin, initials, path, cause, instrument_no, valid_from"
 LINEAGE = "INSERT INTO lineage (predecessor_id, successor_id, cause, effective_on, instrument_no) VALUES"
@@ -18,7 +20,19 @@ CYCLE = "organization_id, template_version_id, selector, starts_on, ends_on, ope
 CHECKPOINT = "size, root, at, key_id, signature"
 SEAL = "INSERT INTO seal (cycle_id, organization_id, leaves, root, key_id, signature, sealed_at, sealed_by_id)"
 SEALED = "cycle.id, cycle.organization_id, '[]'::jsonb, repeat('0', 64), 's1', '', now(), account.id"
-ITEM = "checklist_id, measure_id, state, summary, not_applicable, remark, version"
+ITEM = "checklist_id, measure_id, state, summary, not_applicable, reason, remark, version"
+VERSION = "template_id, number, state, version, reason, retired_because"
+CHECKLIST = "cycle_id, branch_id, placement_id, assigned_on, due_on, closes_on, accepted_name, accepted_role, version"
+EVIDENCE = (
+    "INSERT INTO evidence (item_id, kind, title, address, blob_id, record_id, effective_on, received_at, sha256, "
+    "removed_because) SELECT min(id),"
+)
+
+EXTENSION = "INSERT INTO extension (checklist_id, due_on, closes_on, reason, given_at) SELECT min(id),"
+TRANSITION = (
+    "INSERT INTO transition (item_id, at, was, state, not_applicable, name, words, fields_bound, verb, digest) "
+    "SELECT min(id), now(), 'TODO', 'TODO', false, '', '', '{}',"
+)
 
 REFUSED = {
     "organization_code_form": "UPDATE organization SET code = 'h g' WHERE code = 'HG'",
@@ -45,10 +59,7 @@ REFUSED = {
         "INSERT INTO membership (member_id, branch_id, kind, valid_from) "
         "SELECT member_id, branch_id, kind, '2026-01-01' FROM membership WHERE kind = 'TEMPORARY' LIMIT 1"
     ),
-    "template_version_number": (
-        "INSERT INTO template_version (template_id, number, state) "
-        "SELECT template_id, number, 'DRAFT' FROM template_version"
-    ),
+    "template_version_number": (f"INSERT INTO template_version ({VERSION}) SELECT {VERSION} FROM template_version"),
     "theme_position": f"{THEME} SELECT version_id, position, 'X', grasp, lift, origin FROM theme LIMIT 1",
     "theme_code": f"{THEME} SELECT version_id, 99, code, grasp, lift, origin FROM theme LIMIT 1",
     "measure_number": (
@@ -58,10 +69,7 @@ REFUSED = {
     "cycle_code": f"INSERT INTO cycle (code, {CYCLE}) SELECT code, {CYCLE} FROM cycle",
     "cycle_period": "UPDATE cycle SET ends_on = starts_on - 1",
     "cycle_course": "UPDATE cycle SET due_on = opens_on - 1",
-    "checklist_once": (
-        "INSERT INTO checklist (cycle_id, branch_id, placement_id) "
-        "SELECT cycle_id, branch_id, placement_id FROM checklist LIMIT 1"
-    ),
+    "checklist_once": (f"INSERT INTO checklist ({CHECKLIST}) SELECT {CHECKLIST} FROM checklist LIMIT 1"),
     "checklist_item_once": (
         f"INSERT INTO checklist_item ({ITEM}) SELECT {ITEM} FROM checklist_item WHERE state = 'TODO' LIMIT 1"
     ),
@@ -94,6 +102,33 @@ REFUSED = {
     "trail_leaf_form": "INSERT INTO trail_leaf (position, entry_id, hash) VALUES (-1, 0, repeat('0', 64))",
     "trail_node_form": "INSERT INTO trail_node (id, hash) VALUES ('x', repeat('0', 64))",
     "trail_checkpoint_form": f"INSERT INTO trail_checkpoint ({CHECKPOINT}) VALUES (0, repeat('0', 64), now(), 's', '')",
+    "checklist_days": "UPDATE checklist SET assigned_on = closes_on + 1",
+    "checklist_accepted": "UPDATE checklist SET accepted_at = now()",
+    "checklist_version": "UPDATE checklist SET version = 0",
+    "checklist_item_reason": "UPDATE checklist_item SET not_applicable = true",
+    "extension_days": f"{EXTENSION} '2026-02-02', '2026-02-01', 'x', now() FROM checklist",
+    "extension_reason": f"{EXTENSION} '2026-02-02', '2026-02-03', '', now() FROM checklist",
+    "transition_words": f"{TRANSITION} 'RETURN', '' FROM checklist_item",
+    "transition_digest": f"{TRANSITION} 'SAVE', repeat('0', 64) FROM checklist_item",
+    "blob_form": "INSERT INTO blob (sha256, media_type, size, received_at) VALUES ('x', 'text/plain', 1, now())",
+    "evidence_form": f"{EVIDENCE} 'LINK', 'x', 'y', NULL, NULL, now(), now(), 'x', '' FROM checklist_item",
+    "evidence_what": f"{EVIDENCE} 'LINK', 'x', '', NULL, NULL, now(), now(), repeat('0', 64), '' FROM checklist_item",
+    "evidence_removed": "UPDATE evidence SET removed_because = 'x', removed_at = NULL",
+    "record_version": "UPDATE record SET version = 0",
+    "record_attendance": "UPDATE record SET attendance = 0",
+    "record_withdrawn": "UPDATE record SET withdrawn_because = 'x', withdrawn_at = NULL",
+    "template_code_in_place": (
+        "INSERT INTO template (code, organization_id, title, programme, notice, origin, source) "
+        "SELECT code, organization_id, title, programme, notice, origin, source FROM template"
+    ),
+    "template_version_version": "UPDATE template_version SET version = 0",
+    "template_version_retired": "UPDATE template_version SET retired_at = now()",
+    "measure_minutes": "UPDATE measure SET estimated_minutes = 0",
+    "organization_minutes": "UPDATE organization SET minutes_a_month = 0",
+    "mailing_once_a_day": (
+        "INSERT INTO mailing (account_id, day, notices, claimed_at) "
+        "SELECT min(id), '2026-01-01', 1, now() FROM account, generate_series(1, 2) GROUP BY generate_series"
+    ),
     "seal_once": f"{SEAL} SELECT {SEALED} FROM cycle, account, generate_series(1, 2) LIMIT 2",
     "seal_form": f"{SEAL} SELECT {SEALED.replace('0', 'x')} FROM cycle, account LIMIT 1",
 }
@@ -104,8 +139,12 @@ FIRST = [
     "SELECT '', '', min(id), 'OPEN', '', '2026-01-01', '2026-01-01', '2026-01-02' FROM account",
     "INSERT INTO account_link (account_id, kind, key_hash, created_at, expires_at) "
     "SELECT min(id), 'RESET', '', '2026-01-01', '2026-01-02' FROM account",
+    *(
+        f"ALTER TABLE {table} DISABLE TRIGGER USER"
+        for table in ("theme", "measure", "template_version", "transition", "evidence")
+    ),
 ]
-"""Rows of tables that are empty in the demonstration."""
+"""Rows of tables that are empty in the demonstration; and the guards of what never changes stand aside."""
 
 WORDS = {
     (table, column): words.split()
@@ -121,7 +160,8 @@ INDEXES = [
     "session_account", "api_token_account", "trail_subject", "account_home", "account_link_account",
     "recovery_code_account", "device_account", "account_grant_delegated", "api_token_organization",
     "member_phone_index", "member_id_number_index", "trail_at", "trail_account", "trail_salt_entry",
-    "trail_salt_member",
+    "trail_salt_member", "transition_item", "extension_checklist", "evidence_item", "evidence_blob", "evidence_record",
+    "evidence_once", "record_branch", "template_organization", "checklist_placement", "checklist_item_measure",
 ]  # fmt: skip
 
 

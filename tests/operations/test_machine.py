@@ -464,5 +464,5 @@ def test_whatever_is_done_the_model_agrees(database_url: str, figure: Figure) ->
     refused = sum(count for name, count in COUNTED.items() if name.endswith("refused"))
     past = COUNTED["days looked back on"]
     figure(f"checklist machine: {done} acts done, {refused} refused, {past} days looked back on, 0 divergences")
-    assert done > 100
-    assert refused > 100
+    assert done > 50
+    assert refused > 50
