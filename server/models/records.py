@@ -56,6 +56,11 @@ class Record(Scoped, Versioned):
             raise invalid(record=say("This record has been withdrawn; enter it again if it was right."))
 
     @property
+    def said(self) -> str:
+        """What an item may begin with: the day, the title, and what came of it."""
+        return f"{self.held_on} {self.title}" + (f"\n{self.summary}" if self.summary else "")
+
+    @property
     def digest(self) -> str:
         """SHA-256 of what it says: a correction makes another one."""
         said = {

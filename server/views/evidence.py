@@ -89,17 +89,22 @@ async def done(request: Request, item: "ChecklistItem", form: str, draft: type[D
     deed = "" if refusal else "removed" if form.startswith("remove") else "added"
     proof = Proof(item.id, form=form, typed=typed if refusal else {}, refusal=refusal, deed=deed, complaints=complaints)
     worked = replace(entry(request.state.actor, now, is_open=True), proof=proof)
-    return await shown(request, worked, began=now.version != item.version)
+    drawn = (now.done_on, now.summary) != (item.done_on, item.summary)
+    return await shown(request, worked, began=now.version != item.version, drawn=drawn)
 
 
-async def shown(request: Request, worked: Entry, *, began: bool) -> Response:
-    """To htmx the evidence, and the version that the other form goes on from; else the page, at the item."""
+async def shown(request: Request, worked: Entry, *, began: bool, drawn: bool) -> Response:
+    """To htmx the evidence, and what the other form goes on from; else the page, at the item."""
     proof = worked.proof
     if not wants_block(request) and not proof.refusal and not proof.complaints:
         return go(request, address(worked.item, f"evidence-{proof.deed}"))
     checklist = await checklists.find(request.state.actor, worked.item.checklist_id)
     can_type = Permit.SAVE_CHECKLIST_ITEM in worked.possible
-    blocks = "evidence badges overview kept" if began and can_type else "evidence badges overview"
+    blocks = (
+        "evidence badges overview"
+        + (" kept" if began and can_type else "")
+        + (" written" if drawn and can_type else "")
+    )
     return await answer(request, checklist, worked, blocks)
 
 

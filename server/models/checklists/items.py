@@ -1,6 +1,8 @@
 """The items of a checklist: their states, and who may move them from one to another."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from tortoise import fields
 
@@ -11,6 +13,9 @@ from server.models.base import Scoped, Versioned
 from server.models.checklists.checklist import Checklist
 from server.models.templates import Measure
 from server.vocabulary import ItemState, Timeliness, Verdict
+
+if TYPE_CHECKING:
+    from server.models.records import Record
 
 SUMMARY_LENGTH = 2000
 REMARK_LENGTH = 500
@@ -136,6 +141,14 @@ class ChecklistItem(Scoped, Versioned):
         if self.state is not ItemState.TODO:
             return False
         self.state, self.filled_by_id, self.version = ItemState.IN_PROGRESS, by, self.version + 1
+        return True
+
+    def draw_from(self, records: "Sequence[Record]") -> bool:
+        """Where the branch has written nothing yet, say what its records say; whether that wrote anything."""
+        if self.summary or self.done_on or not records:
+            return False
+        self.done_on = max(record.held_on for record in records)
+        self.summary = "\n".join(record.said for record in records)[:SUMMARY_LENGTH]
         return True
 
     def take_off(self) -> bool:

@@ -1,5 +1,6 @@
 """Adding links and records to items that the branch may still fill."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from server.access.actor import Actor
@@ -40,7 +41,10 @@ async def link(actor: Actor, item_id: int, draft: Link) -> Evidence:
 
 @unit_of_work()
 async def cite(actor: Actor, draft: Cite) -> list[Evidence]:
-    """Use records as evidence of items: all of them, or none. Raises NotFound, Forbidden, Invalid."""
+    """Use records as evidence of items: all of them, or none. What is still empty says what the records say.
+
+    Raises NotFound, Forbidden, Invalid.
+    """
     if len(draft.records) * len(draft.items) > MOST_AT_ONCE:
         raise invalid(items=say("Choose at most {count} at once.", count=MOST_AT_ONCE))
     found = [await records.find(actor, record_id) for record_id in sorted(draft.records)]
@@ -48,11 +52,20 @@ async def cite(actor: Actor, draft: Cite) -> list[Evidence]:
     for item_id in sorted(draft.items):
         with named("items"):
             item = await find_owed(actor, item_id)
-        pieces += [await add_record(actor, item, record) for record in found]
+        pieces += await add_records(actor, item, found)
     return [await evidence.find(actor, piece.id) for piece in pieces]
 
 
-async def add_record(actor: Actor, item: ChecklistItem, record: Record) -> Evidence:
+async def add_records(actor: Actor, item: ChecklistItem, found: Sequence[Record]) -> list[Evidence]:
+    first, *others = found
+    for record in found:
+        await check_named(item, record)
+    drawn = item.draw_from(found)
+    pieces = [await add_record(actor, item, first, drawn=drawn)]
+    return pieces + [await add_record(actor, item, record) for record in others]
+
+
+async def check_named(item: ChecklistItem, record: Record) -> None:
     """What makes it unfit is told with its name."""
     try:
         await check_citable(item, record)
@@ -61,6 +74,9 @@ async def add_record(actor: Actor, item: ChecklistItem, record: Record) -> Evide
             "“{title}”, measure {number}: {why}", title=record.title, number=item.measure.number, why=refusal.message
         )
         raise invalid(records=said) from refusal
+
+
+async def add_record(actor: Actor, item: ChecklistItem, record: Record, *, drawn: bool = False) -> Evidence:
     piece = Evidence(
         item=item,
         kind=EvidenceKind.RECORD,
@@ -69,7 +85,7 @@ async def add_record(actor: Actor, item: ChecklistItem, record: Record) -> Evide
         effective_on=record.held_on,
         sha256=record.digest,
     )
-    await add(actor, item, piece)
+    await add(actor, item, piece, drawn=drawn)
     return piece
 
 
@@ -97,13 +113,16 @@ async def check_new(item: ChecklistItem, digest: str, field: str) -> None:
         raise invalid(**{field: say("It is here already, as “{title}”.", title=same.title)})
 
 
-async def add(actor: Actor, item: ChecklistItem, piece: Evidence) -> None:
-    """Keep a piece of evidence; the first one begins the work on an item."""
+async def add(actor: Actor, item: ChecklistItem, piece: Evidence, *, drawn: bool = False) -> None:
+    """Keep a piece of evidence; the first one begins the work on an item. `drawn`: it also wrote what the item says."""
     before = filled(item)
     piece.received_at, piece.added_by_id = now(), actor.account_id
     await piece.save()
-    if item.take_up(actor.account_id):
-        await item.save(update_fields=["state", "filled_by_id", "version"])
+    began = item.take_up(actor.account_id)
+    if drawn and not began:
+        item.filled_by_id, item.version = actor.account_id, item.version + 1
+    if began or drawn:
+        await item.save(update_fields=["state", "done_on", "summary", "filled_by_id", "version"])
         hand = hand_of(actor, Permit.ADD_EVIDENCE, item.checklist.branch.path)
         await moved(item, ItemVerb.SAVE, before, hand)
     after = {
@@ -114,5 +133,6 @@ async def add(actor: Actor, item: ChecklistItem, piece: Evidence) -> None:
         "sha256": piece.sha256,
         "state": item.state,
     }
+    after |= {"done_on": item.done_on, "summary": item.summary} if drawn else {}
     path = item.checklist.branch.path
     await trail.record(actor, "evidence.added", piece, path, {"state": before["state"]}, after)

@@ -36,7 +36,7 @@ async def test_the_desk_goes_from_item_to_item(street: str) -> None:
         assert second.text.strip().startswith('<div id="desk">')
         assert 'class="told good"' in second.text
         assert "Returned" in second.text
-        assert count(second, r'href="/review\?item=\d+"') == 16
+        assert count(second, r'<a class="plain" href="/review\?item=\d+"') == 16
         assert address not in second.text
     item = await ChecklistItem.get(id=int(address.split("/")[2]))
     assert (item.state, item.remark) == (ItemState.RETURNED, "请补充。")
