@@ -110,16 +110,18 @@ async def some_of(url: str) -> dict[str, int]:
         lying = ChecklistItem.filter(checklist__branch__code__startswith="HG-LY")
         approved = ChecklistItem.filter(state=ItemState.APPROVED, evidence__kind=EvidenceKind.RECORD)
         rows = {
-            "own": Checklist.filter(branch__code="HG-LY-01-ZB").order_by("id").values_list("id", flat=True),
-            "returned": lying.filter(state=ItemState.RETURNED).order_by("id").values_list("checklist_id", flat=True),
-            "approved": approved.order_by("id").values_list("checklist_id", flat=True),
-            "record": Record.filter(branch__code="HG-LY-01-ZB").order_by("id").values_list("id", flat=True),
-            "template": Template.all().order_by("id").values_list("id", flat=True),
-            "version": TemplateVersion.all().order_by("id").values_list("id", flat=True),
-            "cycle": Cycle.all().order_by("id").values_list("id", flat=True),
+            "own": Checklist.filter(branch__code="HG-LY-01-ZB").order_by("id").limit(1).values_list("id", flat=True),
+            "returned": lying.filter(state=ItemState.RETURNED)
+            .order_by("id")
+            .limit(1)
+            .values_list("checklist_id", flat=True),
+            "approved": approved.order_by("id").limit(1).values_list("checklist_id", flat=True),
+            "record": Record.filter(branch__code="HG-LY-01-ZB").order_by("id").limit(1).values_list("id", flat=True),
+            "template": Template.all().order_by("id").limit(1).values_list("id", flat=True),
+            "version": TemplateVersion.all().order_by("id").limit(1).values_list("id", flat=True),
+            "cycle": Cycle.all().order_by("id").limit(1).values_list("id", flat=True),
         }
-        found: dict[str, Any] = {name: await query.first() for name, query in rows.items()}
-        assert None not in found.values(), found
+        found: dict[str, Any] = {name: (await query)[0] for name, query in rows.items()}
         return found
     finally:
         await database.disconnect()

@@ -2,10 +2,10 @@
 
 from strawberry.tools import merge_types
 
-from server.schema.checklists import comparison, completion, items, missing, whole
+from server.schema.checklists import acts, comparison, completion, items, missing, whole
 from server.schema.checklists.items import Checklist, checklists_of
 
 Query = merge_types("ChecklistsQuery", (items.Query, completion.Query, missing.Query, comparison.Query))
-Mutation = merge_types("ChecklistsMutation", (items.Mutation, whole.Mutation))
+Mutation = merge_types("ChecklistsMutation", (acts.Mutation, whole.Mutation))
 
 __all__ = ["Checklist", "Mutation", "Query", "checklists_of"]
