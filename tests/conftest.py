@@ -4,8 +4,7 @@ database        an empty, migrated database, connected; its own
 street          the demonstration street, connected; its own, so it may be changed
 shared_street   the demonstration street, connected; one per process: only read it
 logins          role -> Login(login, password, token) of the demonstration
-live            the address of a real server over a street of its own
-shared_live     the same, one per process: only read it
+live            the address of a real server, one per process, over a street that is new for each test
 page, phone     a Chromium page of 1280 and of 390 pixels; `browser` makes others
 figure          figure("304 items") shows what was measured or counted at the end of the run
 """
@@ -168,16 +167,18 @@ def logins() -> dict[str, Login]:
 # --- the real server, and a browser to look at it
 
 
-@pytest.fixture
-def live(street_url: str, tmp_path: Path) -> Iterator[str]:
-    with serving(street_url, tmp_path) as address:
-        yield address
-
-
 @pytest.fixture(scope="session")
-def shared_live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A server, and the address of its database."""
     with postgres.clone(postgres.demo()) as url, serving(url, tmp_path_factory.mktemp("live")) as address:
-        yield address
+        yield address, url
+
+
+@pytest.fixture
+def live(served: tuple[str, str]) -> str:
+    address, url = served
+    postgres.renew(url, postgres.demo())
+    return address
 
 
 @pytest.fixture(scope="session")

@@ -132,7 +132,18 @@ def clone(source: str) -> Iterator[str]:
     try:
         yield address(name)
     finally:
-        owner().do(f'DROP DATABASE "{name}" WITH (FORCE)')
+        owner().do(drop(name))
+
+
+def renew(url: str, source: str) -> None:
+    """Put a new clone in the place of a database, under whoever serves it: its connections are cut."""
+    name = urlsplit(url).path.removeprefix("/")
+    owner().do(drop(name))
+    owner().do(create(name, source))
+
+
+def drop(name: str) -> str:
+    return f'DROP DATABASE "{name}" WITH (FORCE)'
 
 
 def create(name: str, source: str) -> str:
@@ -178,4 +189,4 @@ async def drop_all() -> None:
     connection = await asyncpg.connect(os.environ[CLUSTER])
     names = await connection.fetch("SELECT datname FROM pg_database WHERE starts_with(datname, $1)", prefix() + "_")
     await connection.close()
-    await execute(*(f'DROP DATABASE "{row["datname"]}" WITH (FORCE)' for row in names))
+    await execute(*(drop(row["datname"]) for row in names))
