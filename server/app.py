@@ -1,6 +1,7 @@
 """The application: both doors, one entrance. The only file that may import everything."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -58,6 +59,7 @@ async def connected(_: Starlette) -> AsyncIterator[None]:
         log.exception("cannot start")
         raise
     end_streams_at_a_signal()
+    gc.freeze()  # what is loaded by now stays: to look for rubbish in it would hold up some answer for a tenth of a second
     sequencer = asyncio.create_task(trail.keep_sequencing())
     try:
         yield

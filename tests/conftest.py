@@ -54,7 +54,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays; looking for rubbish in it took a tenth of the time."""
+    """What was imported and collected stays; to look for rubbish in it took a tenth of the time."""
     gc.collect()
     gc.freeze()
 
