@@ -1,6 +1,7 @@
 """The application: both doors, one entrance. The only file that may import everything."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -62,6 +63,7 @@ async def connected(_: Starlette) -> AsyncIterator[None]:
         log.exception("cannot start")
         raise
     end_streams_at_a_signal()
+    gc.freeze()  # what is loaded stays: to look for rubbish in it would hold up some answer for a tenth of a second
     work = [asyncio.create_task(each) for each in background()]
     try:
         yield

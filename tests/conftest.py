@@ -4,16 +4,16 @@ database        an empty, migrated database, connected; its own
 street          the demonstration street, connected; its own, so it may be changed
 shared_street   the demonstration street, connected; one per process: only read it
 logins          role -> Login(login, password, token) of the demonstration
-live            the address of a real server over a street of its own
-shared_live     the same, one per process: only read it
+live            the address of a real server, one per process, over a street that is new for each test
+live_url        the address of that street
 page, phone     a Chromium page of 1280 and of 390 pixels; `browser` makes others
 figure          figure("304 items") shows what was measured or counted at the end of the run
 """
 
+import gc
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import NamedTuple, cast
 
 import pytest
@@ -23,7 +23,7 @@ from playwright.async_api import Browser, Page
 
 from server.database import connect, disconnect
 from tests import browser as browsers
-from tests import postgres
+from tests import costs, postgres
 from tests.processes import serving
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -48,12 +48,20 @@ class Login(NamedTuple):
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Start the cluster, before xdist starts its workers."""
+    costs.save()
     if not hasattr(session.config, "workerinput"):
         session.config.stash[SESSION] = stack = ExitStack()
         stack.enter_context(postgres.cluster())
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays; to look for rubbish in it took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    postgres.leave()
     if stack := session.config.stash.get(SESSION, None):
         stack.close()
 
@@ -160,16 +168,23 @@ def logins() -> dict[str, Login]:
 # --- the real server, and a browser to look at it
 
 
-@pytest.fixture
-def live(street_url: str, tmp_path: Path) -> Iterator[str]:
-    with serving(street_url, tmp_path) as address:
-        yield address
-
-
 @pytest.fixture(scope="session")
-def shared_live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A server, and the address of its database."""
     with postgres.clone(postgres.demo()) as url, serving(url, tmp_path_factory.mktemp("live")) as address:
-        yield address
+        yield address, url
+
+
+@pytest.fixture
+def live_url(served: tuple[str, str]) -> str:
+    return served[1]
+
+
+@pytest.fixture
+def live(served: tuple[str, str]) -> str:
+    address, url = served
+    postgres.renew(url, postgres.demo())
+    return address
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,27 @@
 """One table of acts, sent through both doors: each comes out alike, and a refusal changes and teaches nothing."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pytest
 from httpx import AsyncClient, Response
 from tortoise import connections
 
+from server.database import connect, disconnect
 from server.models.checklists import Checklist, ChecklistItem
 from server.models.members import Membership
 from server.operations import checklists
 from server.operations.checklists import Fill
 from server.schema.ids import global_id
 from server.vocabulary import MembershipKind, Role
+from tests import postgres
 from tests.acts import CASES, TARGETS, TRIED, Verb
 from tests.acts.checklists import ANSWER
 from tests.cast import actor
 from tests.clients import HTMX, anyone, signed_in
 from tests.conftest import Figure
+from tests.tables import digests, table_names
 
 SECRETARY = Role.BRANCH_SECRETARY
 
@@ -116,19 +119,8 @@ NOT_ACTS = {"session", "device", "attempts", "trail", "trail_pending", "trail_le
 
 async def everything() -> str:
     """A digest of every table but the sessions; of the trail, what is not about signing in or reading."""
-    connection = connections.get("default")
-    tables = await connection.execute_query_dict(
-        "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
-    )
-    found = await digests(row["name"] for row in tables if row["name"] not in NOT_ACTS)
-    return repr([*found.values(), await acts()])
-
-
-async def digests(tables: Iterable[str]) -> dict[str, str | None]:
-    """Of all the rows of each table, in whatever order they lie; None for an empty one."""
-    rows = 'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) AS digest FROM "{}" t'
-    connection = connections.get("default")
-    return {name: (await connection.execute_query_dict(rows.format(name)))[0]["digest"] for name in tables}
+    found = await digests(name for name in await table_names() if name not in NOT_ACTS)
+    return repr([found, await acts()])
 
 
 async def acts() -> int:
@@ -154,10 +146,22 @@ async def target_of(name: str) -> str:
     return await TARGETS[name]() if name in TARGETS else name
 
 
-async def prepare(fields: dict[str, Any]) -> dict[str, Any]:
-    """One item of 深坑 waits for review; "home" stands for a member of that branch, names of items for their ids."""
+async def submit(url: str) -> None:
+    """One item of 深坑 waits for review."""
+    await connect(url)
     item = await ChecklistItem.get(checklist__branch__code="HG-LY-01-ZB", measure__number=2)
     _ = await checklists.submit(await actor(SECRETARY), item.id, Fill.parse(ANSWER))
+    await disconnect()
+
+
+@pytest.fixture
+def street_url() -> Iterator[str]:
+    with postgres.clone(postgres.template("doors", submit, postgres.demo())) as url:
+        yield url
+
+
+async def meant(fields: dict[str, Any]) -> dict[str, Any]:
+    """What is sent: "home" stands for a member of 深坑, names of items for their ids."""
     if isinstance(fields.get("items"), list):
         fields = fields | {"items": [await target_of(name) for name in fields["items"]]}
     if fields.get("member") != "home":
@@ -179,7 +183,7 @@ async def test_every_door_answers_alike(
     code: str,
     complained: set[str],
 ) -> None:
-    fields, target = await prepare(fields), await target_of(name)
+    fields, target = await meant(fields), await target_of(name)
     before, count = await everything(), await acts()
     async with signed_in(role) if role else anyone() as client:
         found = await door(client, TRIED[operation], target, fields)

@@ -3,15 +3,19 @@
 import os
 import signal
 import socket
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import psutil
 import pytest
 
 from server.embedded.processes import processes, serves
+from tests import postgres
 from tests.clients import token_in
 from tests.processes import free_port, program, wait_until_served
 from tests.test_embedded import place  # noqa: F401 - a fixture
@@ -23,6 +27,21 @@ pytestmark = pytest.mark.xdist_group("run")
 def home(place: Path) -> Iterator[Path]:  # noqa: F811
     yield place
     assert left(place) == []
+
+
+class Begun(NamedTuple):
+    """What a first start left, and how long it took until it was served."""
+
+    home: Path
+    port: int
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def begun() -> Iterator[Begun]:
+    with tempfile.TemporaryDirectory(prefix="qiangji-run-", dir=postgres.memory()) as name:
+        home, port = Path(name).resolve(), free_port()
+        yield Begun(home, port, start(home, port))
 
 
 def start(home: Path, port: int, host: str = "") -> float:
@@ -76,9 +95,8 @@ def belongs(process: psutil.Process, home: Path) -> bool:
         return False
 
 
-def test_first_and_second_start(home: Path, figure: Callable[[str], None]) -> None:
-    port = free_port()
-    first = start(home, port)
+def test_first_and_second_start(begun: Begun, figure: Callable[[str], None]) -> None:
+    home, port, first = begun
     second = min(start(home, port, host) for host in ("", "127.0.0.2"))
     assert left(home) == []
     log = (home / "run.log").read_text()
@@ -113,9 +131,10 @@ def test_stopped_while_it_starts(home: Path, stage: str, after: float, how: sign
     assert "Traceback" not in (home / "run.log").read_text()
 
 
-def test_killed_and_started_again(home: Path) -> None:
+def test_killed_and_started_again(home: Path, begun: Begun) -> None:
+    subprocess.run(["cp", "-a", f"{begun.home}/.", home], check=True)
     port, log = free_port(), home / "run.log"
-    with program("run", log, QIANGJI_DATA=str(home), PORT=str(port), QIANGJI_DEMO="0") as process:
+    with program("run", log, QIANGJI_DATA=str(home), PORT=str(port)) as process:
         wait_until_served(f"http://127.0.0.1:{port}/healthz", process, log)
         process.kill()
         process.wait()

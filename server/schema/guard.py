@@ -5,8 +5,8 @@ next one twice; some hundred bytes would hold the process for seconds.
 """
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
+from typing import NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -39,8 +39,7 @@ class TooLarge(Refusal):
     code, status = "COST_EXCEEDED", 400
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(NamedTuple):
     depth: int = 0
     aliases: int = 0
     fields: int = 0
@@ -48,7 +47,7 @@ class Size:
     operations: int = 0
 
     def beside(self, other: "Size") -> "Size":
-        sums = [min(CEILING, mine + theirs) for mine, theirs in zip(astuple(self)[1:], astuple(other)[1:], strict=True)]
+        sums = [min(CEILING, mine + theirs) for mine, theirs in zip(self[1:], other[1:], strict=True)]
         return Size(max(self.depth, other.depth), *sums)
 
     def below(self, field: FieldNode) -> "Size":
@@ -116,10 +115,9 @@ def check(document: DocumentNode) -> None:
         size = Scale(document).weigh()
     except RecursionError:
         raise too_deep() from None
-    for field in fields(Size):
-        found, limit = getattr(size, field.name), getattr(LIMIT, field.name)
+    for name, found, limit in zip(Size._fields, size, LIMIT, strict=True):
         if found > limit:
-            what = {"what": field.name, "limit": limit}
+            what = {"what": name, "limit": limit}
             raise TooLarge(say("This query exceeds a limit ({what}: {limit}); ask in several requests.", **what))
 
 

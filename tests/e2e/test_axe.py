@@ -76,16 +76,16 @@ PAGES = {
 
 @pytest.mark.parametrize("role", PAGES)
 async def test_axe_finds_nothing(
-    browser: Browser, shared_live: str, shared_street_url: str, logins: dict[str, Login], role: str, figure: Figure
+    browser: Browser, live: str, live_url: str, logins: dict[str, Login], role: str, figure: Figure
 ) -> None:
     """Each page once: the first wide and in Chinese, the second narrow and in English, and so on in turn."""
-    names = await some_of(shared_street_url)
+    names = await some_of(live_url)
     addresses = [path.format(**names) for path in PAGES[role]]
     wide, narrow = addresses[::2], addresses[1::2]
     found = []
-    async with signed_in(browser, shared_live, logins[role], "zh-CN", browsers.DESKTOP) as page:
+    async with signed_in(browser, live, logins[role], "zh-CN", browsers.DESKTOP) as page:
         found += [await violations(page, address) for address in wide]
-    async with signed_in(browser, shared_live, logins[role], "en-GB", browsers.PHONE) as page:
+    async with signed_in(browser, live, logins[role], "en-GB", browsers.PHONE) as page:
         found += [await violations(page, address) for address in narrow]
     assert [line for line in found if line] == []
     figure(f"axe: {role}: {len(addresses)} pages, 0 violations")

@@ -91,10 +91,10 @@ async def hand_in(numbers: tuple[int, ...]) -> int:
 
 
 async def test_sixteen_checklists_by_keyboard(
-    browser: Browser, live: str, street_url: str, logins: dict[str, Login], figure: Figure
+    browser: Browser, live: str, live_url: str, logins: dict[str, Login], figure: Figure
 ) -> None:
     """Those that fit their rule at once, the others one by one: approved with A, the last returned with a remark."""
-    async with connected(street_url):
+    async with connected(live_url):
         waiting = await hand_in((1, 3))
         reviewer, street = await Account.get(login="community.reviewer"), await Organization.get(code="HG")
         _ = await Grant.create(account=reviewer, role=Role.COMMUNITY_REVIEWER, organization=street, valid_from=today())
@@ -116,7 +116,7 @@ async def test_sixteen_checklists_by_keyboard(
             await page.keyboard.type("请补充参加人数。")
             await page.keyboard.press("Control+Enter")
         await expect(page.locator("#desk .nothing")).to_be_visible()
-    async with connected(street_url):
+    async with connected(live_url):
         found = {state: await ChecklistItem.filter(state=state).count() for state in ItemState}
     assert found[ItemState.SUBMITTED] == 0
     assert found[ItemState.APPROVED] + found[ItemState.RETURNED] == waiting
@@ -125,7 +125,7 @@ async def test_sixteen_checklists_by_keyboard(
 
 
 async def test_the_same_without_script(
-    browser: Browser, live: str, street_url: str, logins: dict[str, Login], figure: Figure
+    browser: Browser, live: str, live_url: str, logins: dict[str, Login], figure: Figure
 ) -> None:
     """Fill in, hand in, declare, return, mend: by forms alone."""
     async with without_script(browser, live, logins["BRANCH_SECRETARY"]) as page:
@@ -149,7 +149,7 @@ async def test_the_same_without_script(
         await expect(page.locator("#desk .told.good")).to_be_visible()
         await page.locator("button[value=APPROVE]").click()
         await expect(page.locator("#desk .told.good")).to_be_visible()
-    async with connected(street_url):
+    async with connected(live_url):
         mine = await ChecklistItem.filter(checklist__branch__code="HG-LY-01-ZB", submitted_at__isnull=False).count()
     assert mine == MEASURES
     figure(f"without script: {mine} measures handed in, one of them not applicable; one returned, one approved")

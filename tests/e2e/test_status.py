@@ -14,10 +14,8 @@ A3, A4 = (1191, 842), (595, 842)
 """In points; A3 lies on its side."""
 
 
-async def test_the_status_in_a_browser(
-    browser: Browser, shared_live: str, logins: dict[str, Login], figure: Figure
-) -> None:
-    async with signed_in(browser, shared_live, logins["AUDITOR"], browsers.DESKTOP) as page:
+async def test_the_status_in_a_browser(browser: Browser, live: str, logins: dict[str, Login], figure: Figure) -> None:
+    async with signed_in(browser, live, logins["AUDITOR"], browsers.DESKTOP) as page:
         await everything_fits(page)
         await cells_open_in_place(page)
         papers = [await printed(page, "/matrix", A3), await printed(page, "/checklists/2", A4)]

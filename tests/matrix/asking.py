@@ -14,7 +14,7 @@ from tests.clients import ORIGIN, Browser
 from tests.matrix.canary import Watch
 from tests.matrix.readers import Reader
 from tests.matrix.world import World
-from tests.test_doors import digests
+from tests.tables import digests
 from tests.test_doors import form as typed
 
 CODES = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 404: "NOT_FOUND", 409: "CONFLICT", 422: "INVALID"}

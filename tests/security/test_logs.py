@@ -23,6 +23,7 @@ from server.views.pages import templates
 from server.vocabulary import Role
 from tests.clients import anyone, signed_in, token_in
 from tests.conftest import Figure
+from tests.processes import serving
 
 CANARIES = ["曾卡娜丽", "10000000017", "000000199001010017", "canary-password-9"]
 """A name, a phone, an ID number that nobody has, a password."""
@@ -190,17 +191,18 @@ async def test_a_line_cannot_be_forged(written: io.StringIO) -> None:
 
 
 @pytest.mark.xdist_group("run")
-def test_the_served_program_says_as_little(live: str, tmp_path: Path, figure: Figure) -> None:
+def test_the_served_program_says_as_little(street_url: str, tmp_path: Path, figure: Figure) -> None:
     """The real server: its log, its headers, the framing of what it is sent."""
-    with httpx.Client(base_url=live, headers={"Origin": live}, trust_env=False) as client:
-        door = client.get("/login", params={"next": f"/{ALL}"})
-        typed = {"login": ALL[:50], "password": CANARIES[3], "csrf": token_in(door)}
-        assert client.post("/login", data=typed).status_code == 401
-        assert client.get(f"/{CANARIES[1]}").status_code == 303
-        assert streamed(live, LARGEST_BODY + 1).startswith(b"HTTP/1.1 413 ")
-        assert client.get("/", headers={"host": "evil.test"}).status_code == 400
-        assert "server" not in door.headers or door.headers["server"] == "qiangji"
-    text = logged_until(tmp_path / "server.log", [200, 401, 303, 413, 400])
+    with serving(street_url, tmp_path) as live:
+        with httpx.Client(base_url=live, headers={"Origin": live}, trust_env=False) as client:
+            door = client.get("/login", params={"next": f"/{ALL}"})
+            typed = {"login": ALL[:50], "password": CANARIES[3], "csrf": token_in(door)}
+            assert client.post("/login", data=typed).status_code == 401
+            assert client.get(f"/{CANARIES[1]}").status_code == 303
+            assert streamed(live, LARGEST_BODY + 1).startswith(b"HTTP/1.1 413 ")
+            assert client.get("/", headers={"host": "evil.test"}).status_code == 400
+            assert "server" not in door.headers or door.headers["server"] == "qiangji"
+        text = logged_until(tmp_path / "server.log", [200, 401, 303, 413, 400])
     assert [canary for canary in CANARIES if canary in text] == []
     assert "!!! UNSAFE" in text
     figure(f"{len(CANARIES)} personal values, typed, asked for and raised at both doors: in no line of any log")
