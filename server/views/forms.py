@@ -19,11 +19,8 @@ D = TypeVar("D", bound=Draft)
 F = TypeVar("F", bound=Callable[..., Any])
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-MOST_FIELDS, MOST_FILES = 1000, 10
-"""More than a form of ours has that is not marked by `many`, with a tick for every branch of a large subdistrict.
-
-A field that is sent twice counts once, as it was sent last.
-"""
+MOST_FIELDS, MOST_FILES = 200, 10
+"""More than a form of ours has that is not marked by `many`. What is sent twice counts once, as it was sent last."""
 
 
 class Typed(dict[str, str]):

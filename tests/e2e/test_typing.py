@@ -16,7 +16,7 @@ async def checklist(page: Page, number: int) -> Locator:
     """One measure of the branch's checklist, open."""
     await page.goto("/checklists")
     item = measure(page, number)
-    await item.locator("summary").click()
+    await item.locator("> summary").click()
     return item
 
 

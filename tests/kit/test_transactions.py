@@ -9,7 +9,7 @@ from server.kit import transactions
 from server.kit.messages import say
 from server.kit.refusals import TooMany, invalid
 from server.kit.transactions import unit_of_work
-from server.models.templates import Template
+from server.models.accounts import Account
 from server.models.trail import TrailEntry
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -21,15 +21,15 @@ TRIES: list[str] = []
 async def lengthen(code: str) -> None:
     """Reads, then writes what it read and one more: lost updates would show."""
     TRIES.append(code)
-    template = await Template.get(code=code)
+    account = await Account.get(login=code)
     await asyncio.sleep(0)
-    template.title += "+"
-    await template.save()
+    account.name += "+"
+    await account.save()
 
 
 @unit_of_work()
 async def add(code: str) -> None:
-    _ = await Template.create(code=code, title="T")
+    _ = await Account.create(login=code, name="T")
 
 
 @unit_of_work()
@@ -50,16 +50,16 @@ async def test_concurrent_changes_all_count() -> None:
     await add("A")
     TRIES.clear()
     await asyncio.gather(*(lengthen("A") for _ in range(8)))
-    assert (await Template.get(code="A")).title == "T" + 8 * "+"
+    assert (await Account.get(login="A")).name == "T" + 8 * "+"
     assert len(TRIES) > 8, "there was no collision, so nothing was shown"
 
 
 async def test_a_unit_inside_another_is_undone_with_it() -> None:
     with pytest.raises(Exception, match="cannot be done"):
         await add_both("B", "C", fail=True)
-    assert await Template.all().count() == 0
+    assert await Account.all().count() == 0
     await add_both("B", "C", fail=False)
-    assert await Template.all().count() == 2
+    assert await Account.all().count() == 2
 
 
 async def test_collisions_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,4 +76,4 @@ async def test_a_value_that_is_taken_is_reported_in_the_end(monkeypatch: pytest.
     await add("D")
     with pytest.raises(Exception, match="duplicate key"):
         await add("D")
-    assert await Template.all().count() == 1
+    assert await Account.all().count() == 1

@@ -301,7 +301,7 @@ PAGES: dict[str, tuple[Ask, ...]] = {
     "POST /checklist-items/{id}/evidence": (
         Ask(adds_nothing, "item", form={"effective_on": YESTERDAY.isoformat()}, depth=RELATIONS),
     ),
-    "POST /checklist-items/{id}/cite": (Ask(refused_as(WORK), "item", form={"records": ""}, depth=RELATIONS),),
+    "POST /checklist-items/{id}/cite": (Ask(refused_as(WORK, TREE), "item", form={"records": ""}, depth=RELATIONS),),
     "GET /evidence/{id}/remove": (Ask(sees(WORK), "evidence", depth=REACH),),
     "GET /evidence/{id}/file": (Ask(sees(WORK), "evidence", shows=WORK, where=is_file),),
     "GET /records": (Ask(mine(WORK, TREE)), WITHIN),

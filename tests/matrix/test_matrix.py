@@ -256,7 +256,7 @@ async def test_it_notices_a_mark_that_a_refusal_leaves(
         await ChecklistItem.filter(id__gt=0).update(remark="touched")
         raise Forbidden(say("Not you."))
 
-    monkeypatch.setattr("server.schema.checklists.items.withdraw", careless)
+    monkeypatch.setattr("server.schema.checklists.acts.withdraw", careless)
     run = Run(here, reader("auditor"), truth)
     [withdraw] = acts.ACTS["checklists.withdraw"]
     await acts.by_api(run.desk, run.acts, "checklists.withdraw", withdraw)

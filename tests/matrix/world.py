@@ -371,7 +371,8 @@ class Builder:
     async def publish(self) -> None:
         study = {"evidence_rule": {"kind": "STUDY"}}
         measures = [
-            {"number": n, "text": f"Measure {n}", "frequency": "QUARTERLY", **study} for n in range(1, len(STATES) + 1)
+            {"number": n, "text": f"Measure {n}", "frequency": "QUARTERLY"} | ({} if state == "SUBMITTED" else study)
+            for n, state in enumerate(STATES, start=1)
         ]
         theme = {"code": "ONE", "grasp": "Grasp it", "lift": "Lift it", "measures": measures}
         for street in STREETS:

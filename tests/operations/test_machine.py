@@ -125,7 +125,7 @@ class World:
     def seen(self, item: ItemModel, day: date) -> tuple[Any, ...]:
         branch = self.branches[item.branch]
         clock = "ON_TIME"
-        if item.owed:
+        if item.owed and not branch.gone:
             late = day > branch.due
             clock = "MISSED" if day > branch.closes else "LATE" if late else "ON_TIME"
             clock = "DUE_SOON" if clock == "ON_TIME" and day >= branch.due - timedelta(days=7) else clock

@@ -88,6 +88,7 @@ class Query:
         self, info: Info, within: Within, from_: From, to: To, cycle: Code = None
     ) -> Comparison | None:
         actor = info.context.actor
+        _ = await organizations.find(actor, within, to, field="within")
         counted = await cycles.main(actor, to) if cycle is None else await cycles.find(actor, cycle)
         if not counted:
             return None

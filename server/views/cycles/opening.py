@@ -19,7 +19,7 @@ from server.operations.cycles import OpenCycle
 from server.queries import checklists, organizations
 from server.queries import cycles as queries
 from server.views import forms
-from server.views.forms import Typed
+from server.views.forms import Typed, many
 from server.views.grants import require_anywhere
 from server.views.pages import go, page
 from server.vocabulary import OrganizationKind, Sector
@@ -34,6 +34,9 @@ GRACE = timedelta(days=10)
 HOMES = (OrganizationKind.DISTRICT, OrganizationKind.STREET, OrganizationKind.COMMUNITY)
 """What a cycle is opened for."""
 
+MOST_TICKS = 1000
+"""Fields of the form: a tick for every branch of a large subdistrict."""
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -44,6 +47,7 @@ class Sheet:
     seen: "Selection | None" = None
 
 
+@many(MOST_TICKS)
 async def new(request: Request) -> Response:
     """`?preview` shows what it would open; without it, it opens what was looked at."""
     actor = request.state.actor
