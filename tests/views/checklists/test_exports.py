@@ -41,7 +41,7 @@ def table(answer: Response) -> list[list[Any]]:
 
 async def counted(role: Role, within: str) -> Status:
     who = await actor(role)
-    cycle = await cycles.running(who)
+    cycle = await cycles.main(who)
     assert cycle is not None
     return await checklists.status(who, await places.find(who, within), cycle)
 
@@ -111,7 +111,7 @@ async def test_levels_are_the_same_words_in_every_language(shared_street: str) -
 
 
 async def test_after_the_day_what_is_owed_is_late_then_missed(street: str) -> None:
-    cycle = await cycles.running(await actor(AUDITOR))
+    cycle = await cycles.main(await actor(AUDITOR))
     assert cycle is not None
     for day, column in [(cycle.due_on, None), (cycle.due_on + timedelta(days=1), 11), (cycle.closes_on, 11)]:
         with time_machine.travel(day, tick=False):
