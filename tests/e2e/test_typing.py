@@ -41,7 +41,7 @@ async def test_two_people_at_one_item_decide_for_themselves(browser: Browser, li
         first, second = await checklist(one, 4), await checklist(other, 4)
         await write(first, "书记写的")
         await expect(first.locator(".kept")).to_contain_text("已自动保存")
-        await expect(one.locator("#overview .state.IN_PROGRESS").first).to_contain_text("1")
+        await expect(one.locator("#overview .tally .state.IN_PROGRESS")).to_contain_text("1")
         await write(second, "填报员写的")
         await expect(second.locator(".kept")).to_contain_text("现为：书记写的")
         assert await focused(other) == "summary"
@@ -60,7 +60,7 @@ async def test_words_outlive_a_lost_connection(browser: Browser, live: str, logi
         await page.context.set_offline(True)
         await write(item, "断网时写的")
         await expect(page.locator("#offline")).to_be_in_viewport()
-        await expect(item.locator(".unsaved")).to_be_visible()
+        await expect(item.locator(".unsaved").first).to_be_visible()
         assert await drafts(page) == 1
         await page.locator(".account > summary").click()
         await page.locator("form[data-sign-out] button").click()
@@ -69,7 +69,7 @@ async def test_words_outlive_a_lost_connection(browser: Browser, live: str, logi
         await page.context.set_offline(False)
         await expect(item.locator(".kept")).to_contain_text("已自动保存")
         await expect(page.locator("#offline")).to_be_hidden()
-        await expect(item.locator(".unsaved")).to_be_hidden()
+        await expect(item.locator(".unsaved").first).to_be_hidden()
         assert await drafts(page) == 0
 
 
@@ -102,7 +102,7 @@ async def test_words_outlive_an_error_page_of_a_proxy(browser: Browser, live: st
         await write(item, "代理出错时写的")
         for _ in range(2):
             await expect(page.locator("#failed")).to_be_in_viewport()
-            await expect(item.locator(".unsaved")).to_be_visible()
+            await expect(item.locator(".unsaved").first).to_be_visible()
             await expect(item.locator("[name=summary]")).to_have_value("代理出错时写的")
             await item.locator("button[data-key=save]").click()
         assert await drafts(page) == 1
@@ -118,7 +118,7 @@ async def test_a_draft_comes_back_in_sight_and_is_saved(browser: Browser, live: 
         item = await checklist(page, 4)
         await page.route("**/checklist-items/**", lambda route: route.abort())
         await write(item, "没有存上的")
-        await expect(item.locator(".unsaved")).to_be_visible()
+        await expect(item.locator(".unsaved").first).to_be_visible()
         await page.unroute("**/checklist-items/**")
         await page.reload()
         await expect(item.locator("[name=summary]")).to_be_visible()
@@ -132,7 +132,7 @@ async def test_drafts_go_when_the_person_has_signed_out(browser: Browser, live: 
         item = await checklist(page, 4)
         await page.route("**/checklist-items/**", lambda route: route.abort())
         await write(item, "没有存上的")
-        await expect(item.locator(".unsaved")).to_be_visible()
+        await expect(item.locator(".unsaved").first).to_be_visible()
         await page.locator(".account > summary").click()
         await page.locator("form[data-sign-out] button").click()
         await page.wait_for_url("**/login")
@@ -170,8 +170,8 @@ async def test_the_keys(browser: Browser, live: str, logins: Logins) -> None:
         await item.locator("[name=done_on]").fill(today().isoformat())
         await page.keyboard.press("Control+Enter")
         await expect(item.locator("summary .state.SUBMITTED")).to_be_visible()
-        assert await focused(page) == "told good"
-        await item.locator(".told a").click()
         await expect(measure(page, 5)).to_have_attribute("open", "")
+        assert await focused(page) == "done_on"
+        await item.locator(".told a").click()
         await page.keyboard.press("ArrowDown")
         assert await page.evaluate("document.activeElement.textContent.trim()[0]") == "6"
