@@ -1,7 +1,5 @@
 """axe-core finds nothing: on any page, with everything on it unfolded, in both languages, wide and narrow."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from server.models.templates import Template, TemplateVersion
 from server.vocabulary import EvidenceKind, ItemState
 from tests import browser as browsers
 from tests.conftest import Figure, Login
+from tests.e2e.test_story import signed_in
 
 UNFOLD = "document.querySelectorAll('details').forEach((each) => { each.open = true; })"
 
@@ -83,9 +82,9 @@ async def test_axe_finds_nothing(
     addresses = [path.format(**names) for path in PAGES[role]]
     wide, narrow = addresses[::2], addresses[1::2]
     found = []
-    async with signed_in(browser, live, logins[role], "zh-CN", browsers.DESKTOP) as page:
+    async with signed_in(browser, live, logins[role], browsers.DESKTOP) as page:
         found += [await violations(page, address) for address in wide]
-    async with signed_in(browser, live, logins[role], "en-GB", browsers.PHONE) as page:
+    async with signed_in(browser, live, logins[role], browsers.PHONE, locale="en-GB") as page:
         found += [await violations(page, address) for address in narrow]
     assert [line for line in found if line] == []
     figure(f"axe: {role}: {len(addresses)} pages, 0 violations")
@@ -125,16 +124,3 @@ async def some_of(url: str) -> dict[str, int]:
         return found
     finally:
         await database.disconnect()
-
-
-@asynccontextmanager
-async def signed_in(browser: Browser, address: str, login: Login, locale: str, size: object) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport=size, locale=locale, base_url=address)  # type: ignore[arg-type]
-    page = await context.new_page()
-    await page.goto("/login")
-    await page.fill("[name=login]", login.login)
-    await page.fill("[name=password]", login.password)
-    await page.click("#sign-in button[type=submit]")
-    await page.wait_for_url(f"{address}/")
-    yield page
-    await context.close()

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, expect
 
 from server import database
 from server.kit.clock import now, today
@@ -128,7 +128,7 @@ async def test_the_same_without_script(
     browser: Browser, live: str, live_url: str, logins: dict[str, Login], figure: Figure
 ) -> None:
     """Fill in, hand in, declare, return, mend: by forms alone."""
-    async with without_script(browser, live, logins["BRANCH_SECRETARY"]) as page:
+    async with signed_in(browser, live, logins["BRANCH_SECRETARY"], browsers.PHONE, script=False) as page:
         await page.goto("/checklists")
         for number in range(1, MEASURES):
             item = measure(page, number)
@@ -142,7 +142,7 @@ async def test_the_same_without_script(
         await last.locator("[name=reason]").fill("本季度没有需要归档的台账")
         await last.locator("form[action$='/declare'] button").click()
         await expect(measure(page, MEASURES).locator("summary .state.NOT_APPLICABLE")).to_be_visible()
-    async with without_script(browser, live, logins["COMMUNITY_REVIEWER"]) as page:
+    async with signed_in(browser, live, logins["COMMUNITY_REVIEWER"], browsers.PHONE, script=False) as page:
         await page.goto("/review")
         await page.locator("[name=remark]").fill("请补充参加人数。")
         await page.locator("button[value=RETURN]").click()
@@ -153,17 +153,3 @@ async def test_the_same_without_script(
         mine = await ChecklistItem.filter(checklist__branch__code="HG-LY-01-ZB", submitted_at__isnull=False).count()
     assert mine == MEASURES
     figure(f"without script: {mine} measures handed in, one of them not applicable; one returned, one approved")
-
-
-@asynccontextmanager
-async def without_script(browser: Browser, address: str, login: Login) -> AsyncIterator[Page]:
-    context = await browser.new_context(
-        viewport=browsers.PHONE, locale="zh-CN", base_url=address, java_script_enabled=False
-    )
-    page = await context.new_page()
-    await page.goto("/login")
-    await page.fill("[name=login]", login.login)
-    await page.fill("[name=password]", login.password)
-    await page.click("#sign-in button[type=submit]")
-    yield page
-    await context.close()

@@ -70,11 +70,18 @@ async def test_a_branch_fills_a_reviewer_returns_an_auditor_takes_the_numbers(
 
 
 @asynccontextmanager
-async def signed_in(browser: Browser, address: str, login: Login, size: Any) -> AsyncIterator[Page]:
+async def signed_in(
+    browser: Browser, address: str, login: Login, size: Any, *, locale: str = "zh-CN", script: bool = True
+) -> AsyncIterator[Page]:
     """A browser of one's own, signed in through the form."""
     on_phone = size is browsers.PHONE
     context = await browser.new_context(
-        viewport=size, locale="zh-CN", base_url=address, has_touch=on_phone, is_mobile=on_phone
+        viewport=size,
+        locale=locale,
+        base_url=address,
+        has_touch=on_phone,
+        is_mobile=on_phone,
+        java_script_enabled=script,
     )
     page = await context.new_page()
     errors: list[str] = []

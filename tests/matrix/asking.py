@@ -22,9 +22,15 @@ PASSING = ("session", "device", "attempts", "trail", "trail_pending", "trail_sal
 """Tables in which whatever is asked may leave a mark: that somebody was there, and what was looked at."""
 
 WRITTEN = """
-    SELECT relname AS name, n_tup_ins + n_tup_upd + n_tup_del AS count FROM pg_stat_xact_user_tables
-     WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
+    SELECT name, count FROM (
+      SELECT relname AS name,
+             pg_stat_get_xact_tuples_inserted(oid)
+             + pg_stat_get_xact_tuples_updated(oid)
+             + pg_stat_get_xact_tuples_deleted(oid) AS count
+        FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+    ) tables WHERE count > 0
 """
+"""What pg_stat_xact_user_tables says, which takes four times as long."""
 
 
 class Desk:

@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import time
 from typing import Any
@@ -18,13 +19,18 @@ from joserfc.jwk import RSAKey
 CLIENT, SECRET = "qiangji-test", "a-secret-of-the-test-client"
 
 
+@cache
+def keys() -> tuple[RSAKey, RSAKey]:
+    """Two that bear the same name; to make them takes half a second."""
+    return RSAKey.generate_key(2048, {"kid": "k1"}), RSAKey.generate_key(2048, {"kid": "k1"})
+
+
 class Provider(ThreadingHTTPServer):
     """`person` signs in next; `lies` replaces claims of the next token; `impostor` signs with another key."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
-        self.key = RSAKey.generate_key(2048, {"kid": "k1"})
-        self.other = RSAKey.generate_key(2048, {"kid": "k1"})
+        self.key, self.other = keys()
         self.asked: dict[str, dict[str, str]] = {}
         self.person = "person-1"
         self.lies: dict[str, Any] = {}

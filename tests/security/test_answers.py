@@ -119,7 +119,7 @@ NOT_SERVED = [
     "/static/",
     "/static",
     "/static/vendor",
-    "/static/../server/settings.py",
+    "/static/../server/settings/values.py",
     "/static/%2e%2e/pyproject.toml",
     "/static/..%2fpyproject.toml",
     "/static//etc/passwd",

@@ -1,54 +1,22 @@
-"""The environment, read once into one frozen object; every variable that the program obeys is named here."""
+"""Every variable that the program obeys, and what is derived from them."""
 
-import os
-from functools import lru_cache
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from server.kit.addresses import networks
 from server.kit.mail import mail_server, mailbox, reached_at
-
-ROOT = Path(__file__).resolve().parent.parent
-SECRETS = Path("/run/secrets")
-LOGINS = "demo-logins.txt"
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-
-
-class BadSettings(Exception):
-    """A variable cannot be used; the text names it, the reason and the remedy."""
-
-
-def postgres_url(value: str) -> str:
-    if not value.startswith(("postgresql://", "postgres://")):
-        raise ValueError("it does not begin with postgresql://")
-    return value
-
-
-def with_networks(value: str) -> str:
-    _ = networks(value)
-    return value
-
-
-def issuer(value: str | None) -> str | None:
-    """Over plain http only on this machine."""
-    if value and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-        raise ValueError("it does not begin with https://")
-    return value
-
-
-def web_address(value: str | None) -> str | None:
-    if value and not value.startswith(("https://", "http://")):
-        raise ValueError("it does not begin with https://")
-    return value
-
-
-def from_root(path: Path) -> Path:
-    return (ROOT / path.expanduser()).resolve()
+from server.settings.values import (
+    LOGINS,
+    LOOPBACK,
+    from_root,
+    is_loopback,
+    issuer,
+    postgres_url,
+    web_address,
+    with_networks,
+)
 
 
 class Settings(BaseSettings):
@@ -279,38 +247,3 @@ class Settings(BaseSettings):
     def of_mail(self) -> dict[str, str | None]:
         """What has to be said too, when mail is sent."""
         return {"QIANGJI_MAIL_FROM": self.mail_from, "QIANGJI_BASE_URL": self.base_url}
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-VARIABLES = [str(field.validation_alias) for field in Settings.model_fields.values()]
-
-
-def load() -> Settings:
-    """What the environment says. Raises BadSettings when a variable cannot be used."""
-    return read(tuple(map(os.environ.get, VARIABLES)), SECRETS if SECRETS.is_dir() else None)
-
-
-@lru_cache(maxsize=8)
-def read(_values: tuple[str | None, ...], files: Path | None) -> Settings:
-    """Read once for each environment: every request asks."""
-    try:
-        return Settings(_secrets_dir=files)
-    except ValidationError as error:
-        faults = [detail for detail in error.errors() if detail["type"] != "default_factory_not_called"]
-        raise BadSettings("\n".join(map(explain, faults))) from None
-
-
-def explain(detail: ErrorDetails) -> str:
-    """One line: the variable, what is wrong with it, what to do. The value stays out, it may be a secret."""
-    reason = detail["msg"].removeprefix("Value error, ")
-    if not detail["loc"]:
-        return reason
-    name = str(detail["loc"][0])
-    remedy = next(f.description for f in Settings.model_fields.values() if f.validation_alias == name)
-    return f"{name}: {reason[0].lower()}{reason[1:]}. Remedy: {remedy}."
