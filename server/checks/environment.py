@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -81,6 +82,8 @@ def weakness(url: str) -> str:
 
 
 def evidence(settings: Settings) -> Iterator[Finding]:
+    if settings.evidence_store == "s3" and find_spec("obstore") is None:
+        yield Finding("QIANGJI_EVIDENCE_STORE", "the extra s3 is not installed", "pip install 'qiangji[s3]'")
     address = urlsplit(settings.evidence_endpoint or "")
     if settings.evidence_store == "s3" and address.scheme == "http" and not is_loopback(address.hostname or ""):
         wrong = "evidence would cross the network without TLS"

@@ -42,6 +42,7 @@ async def add(
 ) -> None:
     on, kind, title, topic, attendance = row
     held_on = first + timedelta(days=on - 1)
+    held_on = min(held_on, day) if first == quarter(day).first else held_on
     if held_on <= day:
         draft = Enter(branch=branch.code, kind=kind, held_on=held_on, title=title, topic=topic, attendance=attendance)
         _ = await records.enter(actor, draft, Origin.SYNTHETIC)

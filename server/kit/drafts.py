@@ -91,7 +91,13 @@ def complaint(error: ErrorDetails) -> Message:
             return say("Fill this in.")
         case "missing" | "string_too_short" | "too_short" | "none_required":
             return say("Fill this in.")
-        case "string_too_long" | "too_long":
+        case "too_long":
+            return say(
+                "Give at most {limit}; there are {length}.",
+                limit=context["max_length"],
+                length=context["actual_length"],
+            )
+        case "string_too_long":
             return say(
                 "Write at most {limit} characters; there are {length}.",
                 limit=context["max_length"],
@@ -99,6 +105,8 @@ def complaint(error: ErrorDetails) -> Message:
             )
         case "enum" | "literal_error":
             return say("Choose one of: {options}.", options=context["expected"].replace(" or ", ", "))
+        case "less_than_equal" if context["le"] < MAX_INT:
+            return say("Give {high} or less.", high=context["le"])
         case "less_than_equal" | "less_than" | "greater_than_equal" | "greater_than" | "int_parsing_size":
             return say("Give a whole number from {low} to {high}.", low=1, high=MAX_INT)
         case "extra_forbidden":

@@ -1,7 +1,7 @@
 """Addresses of mail servers, of people, of ourselves. Each function raises ValueError, in words, for what is none."""
 
 import re
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
@@ -24,11 +24,13 @@ def mailbox(value: str | None) -> str | None:
     """An address, or a name and an address: 强基 <qiangji@example.gov.cn>."""
     if value:
         try:
-            _ = normal_address(parseaddr(value)[1])
+            name, address = parseaddr(value)
+            normal = normal_address(address)
         except EmailNotValidError:
             raise ValueError("it is no mail address") from None
         if not value.isprintable():
             raise ValueError("it is more than one line")
+        return formataddr((name, normal)) if name else normal
     return value
 
 
@@ -40,5 +42,6 @@ def reached_at(value: str | None) -> str | None:
 
 
 def normal_address(address: str) -> str:
-    """As mail servers write it. Nothing is asked of anybody to find out whether it exists. Raises ValueError."""
-    return validate_email(address, check_deliverability=False, allow_smtputf8=False).normalized
+    """As mail servers write it, a domain in Chinese in ASCII. Raises ValueError; whether it exists is not asked."""
+    found = validate_email(address, check_deliverability=False, allow_smtputf8=False)
+    return found.ascii_email or found.normalized

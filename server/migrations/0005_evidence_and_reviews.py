@@ -242,7 +242,8 @@ class Migration(migrations.Migration):
                 "INSERT INTO transition (item_id, at, verb, was, state, not_applicable, account_id, name, role, words, "
                 "fields_bound, digest) SELECT i.id, i.submitted_at, 'SUBMIT', 'IN_PROGRESS', 'SUBMITTED', false, "
                 "i.submitted_by_id, coalesce(a.name, ''), NULL, '', '{}', '' FROM checklist_item i "
-                "LEFT JOIN account a ON a.id = i.submitted_by_id WHERE i.submitted_at IS NOT NULL",
+                "LEFT JOIN account a ON a.id = i.submitted_by_id "
+                "WHERE i.submitted_at IS NOT NULL AND i.state IN ('SUBMITTED', 'APPROVED', 'RETURNED')",
                 "INSERT INTO transition (item_id, at, verb, was, state, not_applicable, account_id, name, role, words, "
                 "fields_bound, digest) SELECT i.id, i.reviewed_at, "
                 "CASE i.state WHEN 'APPROVED' THEN 'APPROVE' ELSE 'RETURN' END, 'SUBMITTED', "

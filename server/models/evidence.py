@@ -79,6 +79,11 @@ class Evidence(Scoped):
         return self.removed_at is None and not (self.record and self.record.withdrawn_at)
 
     @property
+    def shown_on(self) -> date:
+        """The day that it shows: of a record the one that it names now."""
+        return self.record.held_on if self.record else self.effective_on
+
+    @property
     def stands_as(self) -> list[str]:
         """What an approval binds of it; a record that was corrected since stands as something else."""
         current = self.record.digest if self.record else self.sha256

@@ -19,7 +19,7 @@ from server.models.cycles import CODE_LENGTH, Cycle
 from server.models.organizations import Organization
 from server.models.seals import Seal, root_of
 from server.operations import trail
-from server.queries import cycles, organizations
+from server.queries import checklists, cycles, organizations
 from server.queries import seals as queries
 from server.vocabulary import ItemState
 
@@ -43,6 +43,7 @@ async def seal(actor: Actor, draft: SealCycle) -> Seal:
     await check_unsealed(cycle, organization)
     items = await queries.items_in(actor, cycle, organization)
     check_ready(organization, items)
+    await check_standing(actor, items)
     await check_hands(actor, items)
     leaves = await queries.leaves_of(actor, items)
     check_expected(draft, root_of(leaves))
@@ -67,7 +68,8 @@ def check_ready(organization: Organization, items: Sequence[ChecklistItem]) -> N
     """Raises Invalid while the branches may still work on it."""
     if not items:
         raise invalid(organization=say("There is nothing of this cycle below {name}.", name=organization.name))
-    running = [item for item in items if item.state is not ItemState.APPROVED and item.checklist.closes_on >= today()]
+    alive = [item for item in items if not item.checklist.branch.dissolved_on]
+    running = [item for item in alive if item.state is not ItemState.APPROVED and item.checklist.closes_on >= today()]
     if running:
         raise invalid(
             cycle=say(
@@ -78,9 +80,18 @@ def check_ready(organization: Organization, items: Sequence[ChecklistItem]) -> N
         )
 
 
+async def check_standing(actor: Actor, items: Sequence[ChecklistItem]) -> None:
+    """Raises Invalid (cycle) while an approval stands for something else: under a seal nobody could mend it."""
+    alive = [item for item in items if not item.checklist.branch.dissolved_on]
+    if stale := await checklists.overtaken(actor, alive):
+        raise invalid(
+            cycle=say("{count} approvals have been overtaken; have them reviewed again first.", count=len(stale))
+        )
+
+
 async def check_hands(actor: Actor, items: Sequence[ChecklistItem]) -> None:
     """Raises Forbidden for whoever prepared or reviewed any of it, ever: the trail knows."""
-    if count := await queries.worked_on(actor.account_id, items):
+    if count := len(await checklists.worked_on_by(actor.account_id, items)):
         raise Forbidden(
             say(
                 "You filled, submitted or reviewed {count} of these items; somebody else has to seal them.", count=count
@@ -110,6 +121,6 @@ def signed(actor: Actor, cycle: Cycle, organization: Organization, leaves: list[
 
 
 async def lock(items: Sequence[ChecklistItem], seal: Seal) -> None:
-    """The checklists under a seal are not worked on any more; the first seal counts."""
+    """The checklists under a seal are not worked on any more; the newest seal counts."""
     ids = {item.checklist_id for item in items}
-    _ = await Checklist.filter(id__in=ids, locked_at__isnull=True).update(locked_at=seal.sealed_at)
+    _ = await Checklist.filter(id__in=ids).update(locked_at=seal.sealed_at)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from tortoise.queryset import QuerySet
@@ -18,13 +17,10 @@ from server.models.checklists import ChecklistItem
 from server.models.cycles import Cycle
 from server.models.organizations import Organization
 from server.models.seals import Seal, leaf_of, root_of
-from server.models.trail import TrailEntry
 from server.queries import evidence
 from server.queries.checklists import approvals_of, items_below
 
 ORDER = ("-id",)
-WORK = tuple(f"checklist_item.{verb}" for verb in ("saved", "submitted", "declared", "reviewed"))
-"""Deeds that make somebody a part of an item. Giving it back to its branch, or more time, does not."""
 
 
 @dataclass(frozen=True)
@@ -70,19 +66,6 @@ async def leaves_of(actor: Actor, items: Sequence[ChecklistItem]) -> list[list[s
     ids = [item.id for item in items]
     pieces, approvals = await evidence.of_items(actor, ids), await approvals_of(actor, ids)
     return [leaf_of(item, pieces.get(item.id, []), approvals.get(item.id, "")) for item in items]
-
-
-async def worked_on(account_id: int | None, items: Sequence[ChecklistItem]) -> int:
-    """How many of `items` this account ever filled, submitted, declared, reviewed, or changed the evidence of.
-
-    The trail knows each hand, and so does each piece of evidence.
-    """
-    found = {str(item.id) for item in items if item.has_hand_of(account_id)}
-    ids = [str(item.id) for item in items]
-    rows = TrailEntry.filter(subject_kind="checklist_item", subject_id__in=ids, account_id=account_id, deed__in=WORK)
-    known: list[Any] = await rows.values_list("subject_id", flat=True)
-    shown = await evidence.handled_by(account_id, [item.id for item in items])
-    return len(found | set(known) | {str(item_id) for item_id in shown})
 
 
 async def inspect(actor: Actor, seal: Seal) -> Inspection:

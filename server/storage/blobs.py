@@ -47,8 +47,9 @@ class Store(ABC):
 
     async def put(self, path: Path, sha256: str) -> bool:
         """Keep the bytes of `path`, whole or not at all; False if they are here. Raises Damaged if they are others."""
+        sha256 = checked(sha256)
         size = (await asyncio.to_thread(path.stat)).st_size
-        async with self.busy.setdefault(checked(sha256), asyncio.Lock()):
+        async with self.busy.setdefault(sha256, asyncio.Lock()):
             if await self.size(sha256) == size:
                 return False
             await self.write(path, sha256)

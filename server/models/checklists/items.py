@@ -116,15 +116,24 @@ class ChecklistItem(Scoped, Versioned):
         self.not_applicable, self.reason, self.reopened_at = False, "", at
 
     def review(
-        self, verdict: Verdict, remark: str, by: int | None, at: datetime, today: date, *, is_stale: bool = False
+        self,
+        verdict: Verdict,
+        remark: str,
+        by: int | None,
+        at: datetime,
+        today: date,
+        *,
+        is_stale: bool = False,
+        has_prepared: bool = False,
     ) -> None:
         """Approve, or return with a remark. Raises Forbidden for whoever filled or submitted it.
 
-        An approval that something has overtaken (`is_stale`) is given or refused anew.
+        An approval that something has overtaken (`is_stale`) is given or refused anew. `has_prepared`: whether the
+        reviewer ever had a part in what is reviewed.
         """
         if self.state is not ItemState.SUBMITTED and not (self.state is ItemState.APPROVED and is_stale):
             raise self.wrong_state(say("Only a submitted item can be reviewed."))
-        if self.is_work_of(by):
+        if has_prepared or self.is_work_of(by):
             raise Forbidden(say("You filled or submitted this item; somebody else has to review it."))
         if verdict is Verdict.RETURN:
             self.check_return(remark, today)
@@ -163,10 +172,6 @@ class ChecklistItem(Scoped, Versioned):
     def is_work_of(self, account_id: int | None) -> bool:
         """Whether this account filled or submitted it, and so may not review it."""
         return account_id is not None and account_id in (self.filled_by_id, self.submitted_by_id)
-
-    def has_hand_of(self, account_id: int | None) -> bool:
-        """Whether this account filled, submitted or reviewed it, and so may not seal it."""
-        return account_id is not None and (self.is_work_of(account_id) or account_id == self.reviewed_by_id)
 
     def check_return(self, remark: str, today: date) -> None:
         """Raises Invalid for a return that says nothing, or that the branch could not answer any more."""

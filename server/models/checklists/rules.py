@@ -27,10 +27,11 @@ class Coverage:
 
 
 def coverage(item: ChecklistItem, pieces: Iterable["Evidence"]) -> list[Coverage]:
-    """Each period of the measure in this cycle, with what standing evidence it has."""
+    """Each period of the measure in this cycle since there is the branch, with what standing evidence it has."""
     cycle, wanted = item.checklist.cycle, item.measure.rule.at_least
-    days = [piece.effective_on for piece in pieces if piece.counts]
-    periods = item.measure.periods(cycle.starts_on, cycle.ends_on)
+    days = [piece.shown_on for piece in pieces if piece.counts]
+    born = item.checklist.branch.established_on
+    periods = [period for period in item.measure.periods(cycle.starts_on, cycle.ends_on) if period.last >= born]
     return [Coverage(period, sum(day in period for day in days), wanted) for period in periods]
 
 
@@ -55,7 +56,7 @@ def fits(item: ChecklistItem, record: "Record") -> list[Message]:
     rule, cycle = item.measure.rule, item.checklist.cycle
     if rule.kind and record.kind is not rule.kind:
         return []
-    if rule.topic and rule.topic not in (record.topic, record.title) and rule.topic not in record.title:
+    if rule.topic and rule.topic != record.topic and rule.topic not in record.title:
         return []
     period = next((p for p in item.measure.periods(cycle.starts_on, cycle.ends_on) if record.held_on in p), None)
     if period is None:

@@ -6,7 +6,7 @@ from server.kit.clock import now, today
 from server.kit.transactions import unit_of_work
 from server.models.checklists import ChecklistItem, lacking
 from server.operations.checklists.drafts import Declare, Fill, Reopen, Withdraw
-from server.operations.checklists.record import filled, hand_of, moved, record
+from server.operations.checklists.record import filled, hand_of, lapse, moved, record
 from server.queries import checklists, evidence
 from server.vocabulary import ItemVerb
 
@@ -87,12 +87,7 @@ async def reopen(actor: Actor, item_id: int, draft: Reopen) -> ChecklistItem:
     item.advance(draft.expected_version)
     item.reopen(now(), today())
     await item.save(update_fields=["state", "not_applicable", "reason", "reopened_at", "version", *SUBMITTED])
-    if item.checklist.accepted_at:
-        item.checklist.lapse()
-        item.checklist.advance(item.checklist.version)
-        await item.checklist.save(
-            update_fields=["accepted_at", "accepted_by_id", "accepted_name", "accepted_role", "version"]
-        )
+    await lapse(item.checklist)
     hand = hand_of(actor, Permit.REOPEN_CHECKLIST_ITEM, item.checklist.branch.path)
     await moved(item, ItemVerb.REOPEN, before, hand, draft.reason)
     await record(actor, "checklist_item.reopened", item, before, because=draft.reason)

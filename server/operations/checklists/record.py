@@ -6,7 +6,7 @@ from typing import Any
 from server.access.actor import Actor
 from server.access.permits import Permit, role_for
 from server.kit.clock import now
-from server.models.checklists import ChecklistItem, Hand, Transition
+from server.models.checklists import Checklist, ChecklistItem, Hand, Transition
 from server.operations import trail
 from server.vocabulary import ItemState, ItemVerb
 
@@ -47,6 +47,16 @@ async def moved(
         words=words,
         **(bound or {}),
     )
+
+
+async def lapse(checklist: Checklist) -> None:
+    """An item of it is open again, so it is not accepted any more."""
+    if checklist.accepted_at:
+        checklist.lapse()
+        checklist.advance(checklist.version)
+        await checklist.save(
+            update_fields=["accepted_at", "accepted_by_id", "accepted_name", "accepted_role", "version"]
+        )
 
 
 async def record(actor: Actor, deed: str, item: ChecklistItem, before: Mapping[str, object], **also: object) -> None:

@@ -4,11 +4,11 @@ from server.access.actor import Actor
 from server.access.permits import Permit, require
 from server.kit.clock import now, today
 from server.kit.messages import say
-from server.kit.refusals import Conflict, Invalid, invalid
+from server.kit.refusals import Conflict, Forbidden, Invalid, invalid
 from server.kit.transactions import unit_of_work
 from server.models.checklists import ChecklistItem, approval_of
 from server.operations.checklists.drafts import Review, Together
-from server.operations.checklists.record import filled, hand_of, moved, record
+from server.operations.checklists.record import filled, hand_of, lapse, moved, record
 from server.queries import checklists, evidence
 from server.vocabulary import ItemVerb, Verdict
 
@@ -44,7 +44,7 @@ async def approve(actor: Actor, item_id: int, version: int) -> ChecklistItem:
         raise invalid(items=say("{item}: it does not fit its rule; look at it alone.", item=name))
     try:
         await judge(actor, item, Review(verdict=Verdict.APPROVE, expected_version=version))
-    except (Invalid, Conflict) as refusal:
+    except (Invalid, Conflict, Forbidden) as refusal:
         raise invalid(items=say("{item}: {why}", item=name, why=refusal.message)) from refusal
     return item
 
@@ -55,8 +55,19 @@ async def judge(actor: Actor, item: ChecklistItem, draft: Review) -> None:
     pieces = await evidence.of_item(actor, item)
     before, overtaken = filled(item), await checklists.overtaken(actor, [item])
     item.advance(draft.expected_version)
-    item.review(draft.verdict, draft.remark, actor.account_id, now(), today(), is_stale=bool(overtaken))
+    prepared = await checklists.prepared_by(actor.account_id, [item])
+    item.review(
+        draft.verdict,
+        draft.remark,
+        actor.account_id,
+        now(),
+        today(),
+        is_stale=bool(overtaken),
+        has_prepared=bool(prepared),
+    )
     await item.save(update_fields=REVIEWED)
+    if draft.verdict is Verdict.RETURN:
+        await lapse(item.checklist)
     hand = hand_of(actor, Permit.REVIEW_CHECKLIST_ITEM, item.checklist.branch.path)
     bound = approval_of(item, pieces, hand) if draft.verdict is Verdict.APPROVE else None
     await moved(item, VERBS[draft.verdict], before, hand, draft.remark, bound)

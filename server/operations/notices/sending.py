@@ -60,7 +60,7 @@ async def send_digests() -> Sent:
     since = datetime.combine(today(), time(chosen.mail_hour), HOME)
     if not chosen.sends_mail or now() < since:
         return total
-    while total.failed < MOST_FAILURES and (mailing := await claim(since)):
+    while total.failed < MOST_FAILURES and today() == since.date() and (mailing := await claim(since)):
         total = Sent(*map(sum, zip(total, await send(mailing), strict=True)))
     return total
 

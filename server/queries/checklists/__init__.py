@@ -3,6 +3,7 @@
 from server.queries.checklists.cells import cells_of
 from server.queries.checklists.comparison import Change, Comparison, compare
 from server.queries.checklists.counts import Cell, Tally, tally
+from server.queries.checklists.hands import prepared_by, worked_on_by
 from server.queries.checklists.items import (
     ITEM_ORDER,
     ItemFilter,
@@ -40,6 +41,7 @@ from server.queries.checklists.whole import (
     progress_in,
     states_of,
     wholes,
+    worked_on,
 )
 
 __all__ = [
@@ -85,6 +87,7 @@ __all__ = [
     "owed_by",
     "page_of",
     "possible",
+    "prepared_by",
     "progress",
     "progress_in",
     "proposals",
@@ -100,4 +103,6 @@ __all__ = [
     "wanting",
     "wholes",
     "workable",
+    "worked_on",
+    "worked_on_by",
 ]

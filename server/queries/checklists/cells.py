@@ -40,9 +40,13 @@ THEN = """
            CASE WHEN moved.state IN ('SUBMITTED', 'RETURNED') THEN moved.at END AS moved_at
       FROM checklist
       JOIN cycle ON cycle.id = checklist.cycle_id
-      JOIN LATERAL (SELECT path, valid_to FROM placement
-                     WHERE organization_id = checklist.branch_id AND valid_from <= $6
-                     ORDER BY valid_from DESC, id DESC LIMIT 1) place ON true
+      JOIN LATERAL (SELECT coalesce(up.path || own.organization_id || '/', own.path) AS path, own.valid_to
+                      FROM placement own
+                      LEFT JOIN LATERAL (SELECT path FROM placement
+                                          WHERE organization_id = own.parent_id AND valid_from <= $6
+                                          ORDER BY valid_from DESC, id DESC LIMIT 1) up ON own.valid_to <= $6
+                     WHERE own.organization_id = checklist.branch_id AND own.valid_from <= $6
+                     ORDER BY own.valid_from DESC, own.id DESC LIMIT 1) place ON true
       JOIN checklist_item item ON item.checklist_id = checklist.id
       LEFT JOIN LATERAL (SELECT state, not_applicable, at FROM transition
                           WHERE item_id = item.id AND at < $7 ORDER BY id DESC LIMIT 1) moved ON true
@@ -53,7 +57,10 @@ THEN = """
        AND EXISTS (SELECT FROM unnest($4::text[], $5::text[]) AS reach (low, high)
                     WHERE place.path >= reach.low AND place.path < reach.high)
 """
-"""The last move before midnight says what an item was; the last extension before it, until when the branch had time."""
+"""The last move before midnight says what an item was; the last extension before it, until when the branch had time.
+
+What was gone by then lies where its parent lay: it moves along, as it does today.
+"""
 
 
 async def cells(actor: Actor, within: Placement, cycle: Cycle, day: date) -> list[Cell]:

@@ -20,6 +20,7 @@ from server.models.cycles import Cycle
 from server.models.evidence import Evidence
 from server.models.organizations import Placement
 from server.queries import evidence
+from server.queries.checklists.hands import prepared_by
 from server.vocabulary import ItemState, ItemVerb
 
 ITEM_ROWS = ("checklist__cycle", "checklist__branch", "measure__theme", "submitted_by", "reviewed_by")
@@ -100,13 +101,21 @@ def items_below(actor: Actor, cycle: Cycle) -> QuerySet[ChecklistItem]:
 
 async def awaiting_review(actor: Actor, most: int = 100) -> list[ChecklistItem]:
     """Submitted items that the actor may review, the longest waiting first: never the actor's own."""
-    return await reviewable(actor).filter(state=ItemState.SUBMITTED).order_by("submitted_at", "id").limit(most)
+    found = await reviewable(actor).filter(state=ItemState.SUBMITTED).order_by("submitted_at", "id").limit(most)
+    return await not_prepared(actor, found)
 
 
 def reviewable(actor: Actor) -> QuerySet[ChecklistItem]:
-    """Items that the actor may review, in whatever state: never the actor's own."""
+    """Items that the actor may review, in whatever state: never the actor's own, and none under a seal."""
     rows = living(held(actor, ChecklistItem, Permit.REVIEW_CHECKLIST_ITEM)).select_related(*ITEM_ROWS)
-    return rows.filter(submitted_by_id__not=actor.account_id, filled_by_id__not=actor.account_id)
+    unlocked = Q(checklist__locked_at__isnull=True) | Q(reopened_at__gte=F("checklist__locked_at"))
+    return rows.filter(unlocked, submitted_by_id__not=actor.account_id, filled_by_id__not=actor.account_id)
+
+
+async def not_prepared(actor: Actor, items: Sequence[ChecklistItem]) -> list[ChecklistItem]:
+    """Without those in which the actor ever had a part, whoever filled them last."""
+    prepared = await prepared_by(actor.account_id, items)
+    return [item for item in items if item.id not in prepared]
 
 
 async def owed_by(actor: Actor, most: int = 100) -> list[ChecklistItem]:
@@ -137,14 +146,12 @@ def living(rows: QuerySet[ChecklistItem]) -> QuerySet[ChecklistItem]:
 
 async def stale_reviews(actor: Actor, most: int = 100) -> list[ChecklistItem]:
     """Approved items whose evidence has changed since, that the actor may review again: never the actor's own."""
-    rows = living(held(actor, ChecklistItem, Permit.REVIEW_CHECKLIST_ITEM)).filter(state=ItemState.APPROVED)
     changed = Q(evidence__removed_at__gt=F("reviewed_at")) | Q(evidence__record__version__gt=1)
     changed |= Q(evidence__record__withdrawn_at__isnull=False)
-    rows = rows.filter(changed, checklist__locked_at__isnull=True)
-    rows = rows.exclude(submitted_by_id=actor.account_id).exclude(filled_by_id=actor.account_id)
-    found = await rows.distinct().select_related(*ITEM_ROWS).order_by("reviewed_at", "id").limit(most)
+    rows = reviewable(actor).filter(changed, state=ItemState.APPROVED).distinct()
+    found = await not_prepared(actor, await rows.order_by("reviewed_at", "id"))
     stale = await overtaken(actor, found)
-    return [item for item in found if item.id in stale]
+    return [item for item in found if item.id in stale][:most]
 
 
 async def overtaken(actor: Actor, items: Sequence[ChecklistItem]) -> Stale:
@@ -185,7 +192,9 @@ async def transitions_of(actor: Actor, item_ids: Sequence[int]) -> dict[int, lis
     return found
 
 
-def possible(actor: Actor, item: ChecklistItem, *, is_stale: bool = False) -> frozenset[Permit]:
+def possible(
+    actor: Actor, item: ChecklistItem, *, is_stale: bool = False, has_prepared: bool = False
+) -> frozenset[Permit]:
     """What the actor may do with an item as it is now; the operations refuse everything else."""
     if item.checklist.branch.dissolved_on:
         return frozenset()
@@ -200,7 +209,7 @@ def possible(actor: Actor, item: ChecklistItem, *, is_stale: bool = False) -> fr
         Permit.ADD_EVIDENCE: owed and can_change,
         Permit.REMOVE_EVIDENCE: (owed or approved) and can_change,
         Permit.WITHDRAW_CHECKLIST_ITEM: waiting and can_change,
-        Permit.REVIEW_CHECKLIST_ITEM: to_review and not item.is_work_of(actor.account_id),
+        Permit.REVIEW_CHECKLIST_ITEM: to_review and not has_prepared and not item.is_work_of(actor.account_id),
         Permit.REOPEN_CHECKLIST_ITEM: approved and day <= item.checklist.closes_on,
     }
     path = item.checklist.branch.path

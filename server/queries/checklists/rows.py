@@ -57,7 +57,8 @@ class Part:
             codes = ", ".join(theme.code for theme in status.themes)
             raise invalid(theme=say("Choose one of: {options}.", options=codes))
         if self.measure and self.measure not in {str(measure.number) for measure in status.measures}:
-            raise invalid(measure=say("Give the number of a measure, 1 to {last}.", last=len(status.measures)))
+            last = max((measure.number for measure in status.measures), default=0)
+            raise invalid(measure=say("Give the number of a measure, 1 to {last}.", last=last))
 
 
 async def rows_of(status: Status, part: Part | None = None) -> list[Row]:

@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tortoise.expressions import Q
 from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
@@ -17,6 +16,7 @@ from server.models.checklists import Checklist, ChecklistItem, Extension
 from server.models.cycles import Cycle
 from server.queries.checklists.cells import exclusion
 from server.queries.checklists.counts import Tally
+from server.queries.checklists.hands import worked_on_by
 from server.vocabulary import ChecklistState, Exclusion, ItemState, Timeliness
 
 WHOLE_ORDER = ("branch__code", "id")
@@ -111,21 +111,18 @@ async def extensions_of(actor: Actor, checklist_ids: Collection[int]) -> dict[in
 
 
 async def worked_on(actor: Actor, checklist_ids: Collection[int]) -> set[int]:
-    """The checklists in which the actor has a hand now, and so cannot accept."""
-    if actor.account_id is None:
-        return set()
-    mine = Q(filled_by_id=actor.account_id) | Q(submitted_by_id=actor.account_id) | Q(reviewed_by_id=actor.account_id)
-    rows = visible(actor, ChecklistItem).filter(mine, checklist_id__in=list(checklist_ids))
-    found: list[Any] = await rows.values_list("checklist_id", flat=True)
-    return set(found)
+    """The checklists in which the actor ever had a hand, and so cannot accept."""
+    items = await visible(actor, ChecklistItem).filter(checklist_id__in=list(checklist_ids))
+    mine = await worked_on_by(actor.account_id, items)
+    return {item.checklist_id for item in items if item.id in mine}
 
 
 def possible_with(actor: Actor, checklist: Checklist, state: ChecklistState, *, has_hand: bool) -> frozenset[Permit]:
     """What the actor may do with a checklist as it is now; the operations refuse everything else."""
-    if checklist.branch.dissolved_on or checklist.locked_at:
+    if checklist.branch.dissolved_on:
         return frozenset()
     moves = {
-        Permit.EXTEND_CHECKLIST: state is not ChecklistState.ACCEPTED,
+        Permit.EXTEND_CHECKLIST: True,
         Permit.ACCEPT_CHECKLIST: state is ChecklistState.READY and not has_hand,
     }
     path = checklist.branch.path

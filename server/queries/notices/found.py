@@ -21,6 +21,8 @@ from server.vocabulary import ItemState, NoticeKind, Timeliness
 
 LATELY = timedelta(days=31)
 """How long somebody is told of what was missed."""
+MOST = 1000
+"""Items of which somebody is told at the most."""
 KINDS = {
     Timeliness.MISSED: NoticeKind.MISSED,
     Timeliness.LATE: NoticeKind.LATE,
@@ -77,9 +79,9 @@ def to_hand_in(item: ChecklistItem) -> Subject:
 
 async def to_review(actor: Actor) -> Found:
     """What waits for a review, and approvals that something has overtaken."""
-    rows = checklists.reviewable(actor).filter(state=ItemState.SUBMITTED).order_by("submitted_at", "id")
-    waiting = [reviewed(item, item.submitted_at, f"/review?item={item.id}") for item in await rows]
-    stale = [reviewed(i, i.reviewed_at, f"/review?item={i.id}") for i in await checklists.stale_reviews(actor)]
+    found, again = await checklists.awaiting_review(actor, MOST), await checklists.stale_reviews(actor, MOST)
+    waiting = [reviewed(item, item.submitted_at, f"/review?item={item.id}") for item in found]
+    stale = [reviewed(item, item.reviewed_at, f"/review?item={item.id}") for item in again]
     return [
         *notice(NoticeKind.WAITING_FOR_REVIEW, waiting, link="/review"),
         *notice(NoticeKind.STALE, stale),
@@ -93,14 +95,13 @@ def reviewed(item: ChecklistItem, at: datetime | None, link: str) -> Subject:
 
 async def to_accept(actor: Actor) -> Found:
     """Checklists of which every item is approved, and in which the actor had no hand."""
-    mine = actor.account_id
-    worked = Q(filled_by_id=mine) | Q(submitted_by_id=mine) | Q(reviewed_by_id=mine)
-    open_items = ChecklistItem.filter(~Q(state=ItemState.APPROVED) | worked, checklist__accepted_at__isnull=True)
+    open_items = ChecklistItem.filter(~Q(state=ItemState.APPROVED), checklist__accepted_at__isnull=True)
     rows = living(held(actor, Checklist, Permit.ACCEPT_CHECKLIST)).filter(accepted_at__isnull=True)
     rows = rows.filter(id__not_in=Subquery(open_items.values("checklist_id")))
     rows = rows.filter(id__in=Subquery(ChecklistItem.all().values("checklist_id")))
-    subjects = [whole(checklist, checklist.closes_on) for checklist in await rows.order_by("closes_on", "branch__code")]
-    return notice(NoticeKind.READY, subjects)
+    ready = await rows.order_by("closes_on", "branch__code")
+    mine = await checklists.worked_on(actor, [checklist.id for checklist in ready])
+    return notice(NoticeKind.READY, [whole(each, each.closes_on) for each in ready if each.id not in mine])
 
 
 async def branches_behind(actor: Actor) -> Found:

@@ -140,10 +140,13 @@ async def surrounded(actor: Actor, entries: Sequence[Entry]) -> list[Entry]:
     items = [each.item for each in entries]
     history = await checklists.transitions_of(actor, [item.id for item in items])
     around, stale = await checklists.around(actor, items), await checklists.overtaken(actor, items)
+    mine = await checklists.prepared_by(actor.account_id, items)
     return [
         replace(
             each,
-            possible=checklists.possible(actor, each.item, is_stale=each.item.id in stale),
+            possible=checklists.possible(
+                actor, each.item, is_stale=each.item.id in stale, has_prepared=each.item.id in mine
+            ),
             history=history.get(each.item.id, ()),
             stale=stale.get(each.item.id, ()),
             proof=replace(each.proof, around=around[each.item.id]),
