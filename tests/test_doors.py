@@ -161,9 +161,13 @@ def street_url() -> Iterator[str]:
 
 
 async def meant(fields: dict[str, Any]) -> dict[str, Any]:
-    """What is sent: "home" stands for a member of 深坑, names of items for their ids."""
-    if isinstance(fields.get("items"), list):
-        fields = fields | {"items": [await target_of(name) for name in fields["items"]]}
+    """What is sent: "home" stands for a member of 深坑, names of items for their ids, with a version too ("todo:1")."""
+    match fields.get("items"):
+        case list(names):
+            fields = fields | {"items": [await target_of(name) for name in names]}
+        case str(seen):
+            pairs = [part.split(":") for part in seen.split()]
+            fields = fields | {"items": " ".join([f"{await target_of(name)}:{version}" for name, version in pairs])}
     if fields.get("member") != "home":
         return fields
     home = await Membership.filter(branch__code="HG-LY-01-ZB", kind=MembershipKind.HOME).first()

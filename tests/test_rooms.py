@@ -13,7 +13,7 @@ from server.access.permits import GIVEN, Permit
 from server.schema import schema
 from server.views.pages import TEMPLATES, templates
 from server.vocabulary import Role
-from tests.acts import ELSEWHERE, TRIED
+from tests.acts import CASES, ELSEWHERE, TRIED
 
 SERVER = Path(__file__).parents[1] / "server"
 DOCS = SERVER.parent / "docs"
@@ -135,6 +135,7 @@ def operations() -> set[str]:
 def test_every_operation_is_tried_at_both_doors() -> None:
     assert operations() == set(TRIED) | set(ELSEWHERE)
     assert not set(TRIED) & set(ELSEWHERE)
+    assert {name for name, *_ in CASES} == set(TRIED)
 
 
 def test_every_permit_is_documented_and_given_to_somebody() -> None:

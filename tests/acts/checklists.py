@@ -29,6 +29,12 @@ async def approved_item() -> str:
     return str(item.id)
 
 
+async def clean_item() -> str:
+    """An item of 深坑 that waits, whose measure asks for no evidence."""
+    item = await ChecklistItem.get(checklist__branch__code="HG-LY-01-ZB", measure__number=3)
+    return str((await checklists.submit(await actor(SECRETARY), item.id, Fill.parse(ANSWER))).id)
+
+
 LATER, LAST = ((today() + timedelta(days=days)).isoformat() for days in (400, 410))
 LONGER = {"due_on": LATER, "closes_on": LAST, "reason": "书记交接。", "expected_version": 1}
 WHOLE = {"expected_version": 1}
@@ -92,6 +98,14 @@ CASES: list[Case] = [
     ("checklists.review", REVIEWER, "todo", APPROVE | {"expected_version": 1}, "INVALID", set()),
     ("checklists.review", SECRETARY, "waiting", APPROVE, "FORBIDDEN", set()),
     ("checklists.review", AUDITOR, "waiting", APPROVE, "FORBIDDEN", set()),
+    ("checklists.approve_together", REVIEWER, "", {"items": "clean:2"}, "OK", set()),
+    ("checklists.approve_together", REVIEWER, "", {"items": "clean:1"}, "INVALID", set()),
+    ("checklists.approve_together", REVIEWER, "", {"items": "clean:2 waiting:2"}, "INVALID", set()),
+    ("checklists.approve_together", REVIEWER, "", {"items": "clean:2 todo:1"}, "INVALID", set()),
+    ("checklists.approve_together", REVIEWER, "", {"items": ""}, "INVALID", set()),
+    ("checklists.approve_together", REVIEWER, "", {"items": "clean:2 foreign:1"}, "NOT_FOUND", set()),
+    ("checklists.approve_together", SECRETARY, "", {"items": "clean:2"}, "FORBIDDEN", set()),
+    ("checklists.approve_together", None, "", {"items": "clean:2"}, "UNAUTHENTICATED", set()),
     ("checklists.declare", SECRETARY, "todo", WHY | {"expected_version": 1}, "OK", set()),
     ("checklists.declare", SECRETARY, "todo", {"reason": " ", "expected_version": 1}, "INVALID", {"reason"}),
     ("checklists.declare", SECRETARY, "waiting", WHY | SEEN, "INVALID", set()),
@@ -117,4 +131,9 @@ CASES: list[Case] = [
     ("checklists.accept", None, "approved", WHOLE, "UNAUTHENTICATED", set()),
 ]
 
-TARGETS: dict[str, Target] = {"mine": checklist_of, "approved": approved, "approved item": approved_item}
+TARGETS: dict[str, Target] = {
+    "mine": checklist_of,
+    "approved": approved,
+    "approved item": approved_item,
+    "clean": clean_item,
+}
