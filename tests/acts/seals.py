@@ -20,10 +20,10 @@ SEAL = {"cycle": quarter(), "organization": "HG"}
 
 
 async def close() -> str:
-    """The cycle of this quarter ended yesterday."""
+    """The cycle of this quarter ended yesterday; on the first day of one it had opened the day before, too."""
     yesterday = today() - timedelta(days=1)
     days = {"due_on": yesterday, "closes_on": yesterday}
-    _ = await Cycle.filter(code=quarter()).update(**days)
+    _ = await Cycle.filter(code=quarter()).update(opens_on=yesterday, **days)
     _ = await Checklist.filter(cycle__code=quarter()).update(assigned_on=yesterday, **days)
     return ""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 from playwright.async_api import Browser, BrowserContext, Locator, expect
 
@@ -18,7 +17,7 @@ from tests.conftest import Figure, Login
 from tests.e2e.test_story import measure, signed_in
 
 MEASURES = 19
-DONE_ON = (today() - timedelta(days=1)).isoformat()
+DONE_ON = today().isoformat()
 COUNT_CLICKS = """addEventListener("click", (event) => {
   if (event.isTrusted) sessionStorage.setItem("clicks", Number(sessionStorage.getItem("clicks") ?? 0) + 1);
 }, true)"""
@@ -85,7 +84,7 @@ async def hand_in(numbers: tuple[int, ...]) -> int:
     secretary = await Account.get(login="branch.secretary")
     rows = ChecklistItem.filter(measure__number__in=numbers)
     _ = await ChecklistItem.exclude(measure__number__in=numbers).update(state=ItemState.TODO)
-    words = {"summary": "已完成", "done_on": today() - timedelta(days=1), "remark": ""}
+    words = {"summary": "已完成", "done_on": today(), "remark": ""}
     people = {"filled_by_id": secretary.id, "submitted_by_id": secretary.id, "submitted_at": now()}
     return await rows.update(state=ItemState.SUBMITTED, reviewed_by_id=None, reviewed_at=None, **words, **people)
 

@@ -26,7 +26,7 @@ SECRETARY, EDITOR, REVIEWER = Role.BRANCH_SECRETARY, Role.BRANCH_EDITOR, Role.CO
 
 
 def fill(version: int = 1, **changes: Any) -> Fill:
-    values = {"done_on": today() - timedelta(days=1), "summary": "组织集中学习,34人参加。", "expected_version": version}
+    values = {"done_on": today(), "summary": "组织集中学习,34人参加。", "expected_version": version}
     return Fill.parse(values | changes)
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 import pytest
 
@@ -62,7 +61,7 @@ async def client(editor: Actor, ids: list[int], number: int) -> list[tuple[int, 
 
 async def handed_in(number: int) -> ChecklistItem:
     item = await ChecklistItem.get(checklist__branch__code="HG-LY-01-ZB", measure__number=number)
-    draft = Fill(done_on=today() - timedelta(days=1), summary="学习一次", expected_version=item.version)
+    draft = Fill(done_on=today(), summary="学习一次", expected_version=item.version)
     return await checklists.submit(await actor(Role.BRANCH_SECRETARY), item.id, draft)
 
 
@@ -94,7 +93,7 @@ async def approved_while_taken_back(number: int) -> tuple[ChecklistItem, Awaitab
 async def submitted_while_declared(number: int) -> tuple[ChecklistItem, Awaitable[object], Awaitable[object]]:
     item = await ChecklistItem.get(checklist__branch__code="HG-LY-01-ZB", measure__number=number)
     who = await actor(Role.BRANCH_SECRETARY)
-    fill = Fill(done_on=today() - timedelta(days=1), summary="学习一次", expected_version=item.version)
+    fill = Fill(done_on=today(), summary="学习一次", expected_version=item.version)
     declare = Declare(reason="没有这项工作", expected_version=item.version)
     return item, checklists.submit(who, item.id, fill), checklists.declare(who, item.id, declare)
 
