@@ -7,7 +7,7 @@ process dies, or the answer is lost, before `sent_at` is written. Both then bear
 
 import asyncio
 import logging
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from tortoise.expressions import Subquery
@@ -60,18 +60,24 @@ async def send_digests() -> Sent:
     since = datetime.combine(today(), time(chosen.mail_hour), HOME)
     if not chosen.sends_mail or now() < since:
         return total
-    while total.failed < MOST_FAILURES and today() == since.date() and (mailing := await claim(since)):
+    while total.failed < MOST_FAILURES and (mailing := await claim(since)):
         total = Sent(*map(sum, zip(total, await send(mailing), strict=True)))
     return total
 
 
 async def claim(since: datetime) -> Mailing | None:
-    """A mail of today that this process, and no other, sends now: to somebody new, or one after its pause."""
+    """A mail of that day that this process, and no other, sends now: to somebody new, or one after its pause.
+
+    None once the day is over: it may have ended while others were sent, or while this waited for its turn.
+    """
+    day = since.date()
     async with in_transaction() as connection:
         await connection.execute_query("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         await connection.execute_query("SELECT pg_advisory_xact_lock($1)", [LOCK])
-        account = await new_today()
-        mailing = Mailing(account=account, day=today(), notices=0) if account else await paused(since)
+        if today() != day:
+            return None
+        account = await new_on(day)
+        mailing = Mailing(account=account, day=day, notices=0) if account else await paused(since)
         if mailing:
             mailing.claimed_at = now()
             await mailing.save()
@@ -80,7 +86,7 @@ async def claim(since: datetime) -> Mailing | None:
 
 async def paused(since: datetime) -> Mailing | None:
     """Claimed before and not sent, when its pause is over."""
-    rows = Mailing.filter(day=today(), sent_at__isnull=True, claimed_at__lte=tried_before(since))
+    rows = Mailing.filter(day=since.date(), sent_at__isnull=True, claimed_at__lte=tried_before(since))
     rows = rows.filter(account__active=True, account__email__isnull=False)
     return await rows.select_related("account").order_by("claimed_at", "id").first()
 
@@ -94,9 +100,9 @@ def tried_before(since: datetime) -> datetime:
     return max(min(half, now() - FIRST_PAUSE), now() - LONGEST_PAUSE)
 
 
-async def new_today() -> Account | None:
-    """Somebody with an address for whom no mail of today was claimed yet."""
-    claimed = Subquery(Mailing.filter(day=today()).values("account_id"))
+async def new_on(day: date) -> Account | None:
+    """Somebody with an address for whom no mail of this day was claimed yet."""
+    claimed = Subquery(Mailing.filter(day=day).values("account_id"))
     return await Account.filter(active=True, email__isnull=False, id__not_in=claimed).order_by("id").first()
 
 
