@@ -53,6 +53,7 @@ def name_mail_server(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
 
 
 def text_of(mail: EmailMessage, kind: str = "plain") -> str:
+    """Whatever the lines end in on their way."""
     part = mail.get_body((kind,))
     assert part is not None
-    return str(part.get_content())
+    return "\n".join(str(part.get_content()).splitlines()) + "\n"

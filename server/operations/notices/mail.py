@@ -62,8 +62,8 @@ def as_html(mailing: Mailing, told: Sequence[Notice], base: str, locale: str) ->
 
 
 def frame(mailing: Mailing, locale: str) -> list[str]:
-    """The greeting, and the two links at the end."""
-    greeting = say("{name}, this is for you on {day}:", name=mailing.account.name, day=mailing.day)
+    """The greeting, and the two links at the end. It greets nobody by name: mail leaves the house."""
+    greeting = say("This is for you on {day}:", day=mailing.day)
     ending = [say("Everything on one page"), say("Change the address, or turn this mail off")]
     return [translate(locale, each) for each in (greeting, *ending)]
 
