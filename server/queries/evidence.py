@@ -110,7 +110,7 @@ async def content(piece: Evidence) -> Kept:
     try:
         return await store().open(piece.sha256)
     except (Missing, Damaged):
-        log.exception("evidence is not what it was", extra={"evidence": piece.id})
+        log.exception("evidence is not what it was")
         raise NotFound(
             say("This file is missing or damaged in the store, so it is not given out; tell whoever runs the program.")
         ) from None

@@ -34,10 +34,6 @@ class Blob:
             while piece := await asyncio.to_thread(self.file.read, PIECE):
                 yield piece
 
-    def close(self) -> None:
-        """Only where nobody goes through it."""
-        self.file.close()
-
 
 class Store(ABC):
     """Blobs by their SHA-256, in hexadecimal."""
@@ -54,9 +50,6 @@ class Store(ABC):
                 return False
             await self.write(path, sha256)
         return True
-
-    async def exists(self, sha256: str) -> bool:
-        return await self.size(checked(sha256)) is not None
 
     async def open(self, sha256: str) -> Blob:
         """The blob, once all of it has been read and found whole. Raises Missing, Damaged."""

@@ -54,34 +54,30 @@ class Upload:
     sha256: str
     size: int
     path: Path
-    received: str
-    """SHA-256 of what was sent; it differs from `sha256` where something was taken off."""
 
 
 @asynccontextmanager
-async def taken(name: str | None, source: Source, limit: int = LIMIT) -> AsyncIterator[Upload]:
+async def taken(name: str | None, source: Source) -> AsyncIterator[Upload]:
     """What may be kept of `source`, for the time of the block. Raises Invalid (`file`) with a remedy."""
     with TemporaryDirectory(prefix="upload-", ignore_cleanup_errors=True) as directory:
         sent, clean = Path(directory) / "sent", Path(directory) / "clean"
-        received = await spool(source, sent, limit)
+        await spool(source, sent)
         kind = await asyncio.get_running_loop().run_in_executor(JUDGING, judge_apart, sent, clean)
         sha256, size = await asyncio.to_thread(measured, clean)
-        yield Upload(shown_name(name, kind), kind.media_type, sha256, size, clean, received)
+        yield Upload(shown_name(name, kind), kind.media_type, sha256, size, clean)
 
 
-async def spool(source: Source, path: Path, limit: int) -> str:
-    """Write `source` to `path`; its SHA-256. Raises Invalid as soon as it is too large."""
-    digest, size = hashlib.sha256(), 0
+async def spool(source: Source, path: Path) -> None:
+    """Write `source` to `path`. Raises Invalid as soon as it is too large."""
+    size = 0
     with await asyncio.to_thread(path.open, "wb") as file:
         while piece := await source.read(PIECE):
             size += len(piece)
-            if size > limit:
-                raise invalid(file=say("A file may have at most {limit} MiB; make it smaller.", limit=limit >> 20))
-            digest.update(piece)
+            if size > LIMIT:
+                raise invalid(file=say("A file may have at most {limit} MiB; make it smaller.", limit=LIMIT >> 20))
             await asyncio.to_thread(file.write, piece)
     if not size:
         raise invalid(file=REFUSED[Look.EMPTY])
-    return digest.hexdigest()
 
 
 def judge_apart(source: Path, target: Path) -> Kind:
