@@ -81,7 +81,7 @@ async def test_a_place_out_of_reach_is_not_found(shared_street: str) -> None:
 
 
 async def test_the_matrix_of_an_earlier_cycle_can_be_chosen(street: str) -> None:
-    with time_machine.travel(today() + timedelta(days=60), tick=False):
+    with time_machine.travel(today() + timedelta(days=92), tick=False):
         await load(postgres.shared() / "elsewhere")
         async with signed_in(AUDITOR) as browser:
             newest = await browser.get("/matrix")
