@@ -66,6 +66,11 @@ def count(answer: Response, pattern: str) -> int:
     return len(re.findall(pattern, answer.text))
 
 
+def sent_to(answer: Response) -> set[str]:
+    """Every address that something on the page would send to, with htmx or without."""
+    return set(re.findall(r'(?:\baction|formaction|hx-(?:post|put|patch|delete))="([^"]*)"', answer.text))
+
+
 def value_of(answer: Response, name: str) -> str:
     """What an input or a text area of this name holds."""
     found = re.search(rf'name="{name}"[^>]*?value="([^"]*)"', answer.text)
