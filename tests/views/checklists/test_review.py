@@ -99,8 +99,19 @@ async def test_an_item_that_the_branch_took_back_says_so(street: str) -> None:
         for desk, how in [("?desk", "whole"), ("?desk", "htmx"), ("", "whole"), ("", "htmx")]:
             answer = await send(browser, f"/checklist-items/{item.id}/review{desk}", form, how)
             assert answer.status_code == 409
-            assert "The branch has taken it back meanwhile" in answer.text
+            assert "It lies with the branch again; what you sent was not kept." in answer.text
             assert "Somebody else changed this" not in answer.text
+            assert value_of(answer, "typed") == "我的意见"
+
+
+async def test_a_remark_that_comes_too_late_is_there_to_copy_beside_the_matrix(street: str) -> None:
+    item = await judged(Verdict.APPROVE)
+    form = {"verdict": "RETURN", "remark": "我的意见", "expected_version": "2"}
+    async with signed_in(REVIEWER) as browser:
+        answer = await browser.post(f"/checklist-items/{item.id}/review?cell=1", data=form, headers=HTMX)
+        assert answer.status_code == 409
+        assert "Somebody has reviewed it meanwhile (Approved)" in answer.text
+        assert value_of(answer, "typed") == "我的意见"
 
 
 async def test_an_item_that_was_handed_in_anew_names_what_changed(street: str) -> None:
