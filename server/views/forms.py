@@ -19,7 +19,7 @@ D = TypeVar("D", bound=Draft)
 F = TypeVar("F", bound=Callable[..., Any])
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-MOST_FIELDS, MOST_FILES = 200, 10
+MOST_FIELDS, MOST_FILES = 200, 100
 """More than a form of ours has that is not marked by `many`. What is sent twice counts once, as it was sent last."""
 
 
@@ -33,11 +33,11 @@ class Typed(dict[str, str]):
 async def fields(request: Request, draft: type[Draft]) -> Typed:
     """The fields of `draft` that the form holds; a form has others too. Raises HTTPException for what is no form.
 
-    Where the draft wants a set, everything that was ticked, as one text of words.
+    Where the draft wants a set, everything that was ticked, as one text of words: an empty one where nothing was.
     """
     form = await texts(request)
     ticked = {name for name, field in draft.model_fields.items() if get_origin(field.annotation) is frozenset}
-    form |= {name: " ".join(map(str, (await request.form()).getlist(name))) for name in ticked if name in form}
+    form |= {name: " ".join(map(str, (await request.form()).getlist(name))) for name in ticked}
     return Typed({name: form[name] for name in draft.model_fields if name in form})
 
 

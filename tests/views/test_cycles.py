@@ -63,6 +63,23 @@ async def test_a_period_fills_in_the_days(shared_street: str, period: str, first
     assert days == {"starts_on": first, "ends_on": last, "opens_on": first, "due_on": last, "closes_on": closes}
 
 
+async def test_a_period_that_is_picked_leaves_out_what_was_left_out(street: str) -> None:
+    async with signed_in(ADMIN) as client:
+        looked = (await client.post("/cycles/new?preview", data=FORM)).text
+        assert 'formaction="/cycles/new?period=' in looked
+        branches = shown(looked)
+        ticked = FORM | {"shown": " ".join(branches), "branch": branches[2:]}
+        text = (await client.post("/cycles/new?period=2027-Q1", data=ticked)).text
+        assert f'name="without" value="{" ".join(branches[:2])}"' in text
+        days = dict(re.findall(r'name="([a-z_]+)" type="(?:date|text)" value="([^"]*)"', text))
+        assert (days["code"], days["starts_on"], days["ends_on"]) == ("2027-Q1", "2027-01-01", "2027-03-31")
+        odd = (await client.post("/cycles/new?period=soon", data=ticked)).text
+        assert 'value="NEXT"' in odd
+    async with signed_in(SECRETARY) as client:
+        assert (await client.post("/cycles/new?period=2027-Q1", data=FORM)).status_code == 403
+    assert await Cycle.all().count() == 1
+
+
 async def test_a_checklist_is_accepted_from_the_page_of_its_cycle(street: str) -> None:
     key = await approved()
     async with signed_in(REVIEWER) as client:
