@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from server.kit.clock import read_day, today
-from server.kit.drafts import Draft
+from server.kit.drafts import NO_DAY, Draft
 from server.kit.messages import say
 from server.kit.refusals import Conflict, Invalid, NotFound, Refusal, TooMany, invalid
 
@@ -80,14 +80,18 @@ def row_id(text: str) -> int:
 
 def day(request: Request, name: str = "asOf") -> date | None:
     """The past day that the address names; None is today. Raises Invalid."""
-    typed = asked(request, name)
-    try:
-        found = read_day(typed) if typed else today()
-    except ValueError:
-        raise invalid(**{name: say("Give a date as year-month-day, such as 2026-11-23.")}) from None
+    found = read(name, asked(request, name), today())
     if found > today():
         raise invalid(**{name: say("This day is still to come; enter today or a past day.")})
     return None if found == today() else found
+
+
+def read(name: str, text: str, otherwise: date) -> date:
+    """The day that was typed, `otherwise` if none was. Raises Invalid."""
+    try:
+        return read_day(text) if text else otherwise
+    except ValueError:
+        raise invalid(**{name: NO_DAY}) from None
 
 
 def following(path: str, typed: dict[str, str], cursor: str) -> str:

@@ -88,6 +88,8 @@ async def test_a_checklist_is_accepted_from_the_page_of_its_cycle(street: str) -
         answer = await client.post(f"/checklists/{key}/accept?back=cycle", data={"expected_version": 1})
         assert answer.headers["location"] == f"/cycles/{cycle}?done=accepted"
         assert "Accepted by" in (await client.get(f"/checklists/{key}")).text
+        for address, label in ((f"/checklists/{key}", "Give more time"), (f"/cycles/{cycle}", "Extend")):
+            assert f"{label}; it stays accepted" in (await client.get(address)).text
         refused = await client.post(f"/checklists/{key}/accept", data={"expected_version": 2})
         assert (refused.status_code, "accepted already" in refused.text) == (422, True)
 
