@@ -10,13 +10,14 @@ const quietly = (act) => { try { return act(); } catch { return null; } }; // st
 const typed = (form) => [...form.elements].filter(
   (e) => e.name && !["hidden", "submit", "button", "file", "password"].includes(e.type));
 const bases = (form) => [...form.elements].filter((e) => e.name === "expected_version" || e.name.startsWith("was_"));
+const own = (form) => bases(form).filter((e) => form.contains(e)); // not what stands elsewhere, and is made new there
 const key = (form) => PREFIX + form.dataset.draft;
 const pairs = (elements) => Object.fromEntries(elements.map((e) => [e.name, e.value]));
 const forget = (form) => quietly(() => localStorage.removeItem(key(form)));
 const dirty = (form) => typed(form).some((e) => "defaultValue" in e && e.value !== e.defaultValue);
 
 function keep(form) {
-  const draft = { base: pairs(bases(form)), values: pairs(typed(form)) };
+  const draft = { base: pairs(own(form)), values: pairs(typed(form)) };
   quietly(() => localStorage.setItem(key(form), JSON.stringify(draft)));
 }
 
@@ -28,10 +29,9 @@ function restore(form) {
   if (!lost.length) return forget(form);
   for (const e of lost) e.value = draft.values[e.name];
   // What the draft was made from, so that a change made meanwhile is not overwritten unseen.
-  for (const e of bases(form)) e.value = draft.base?.[e.name] ?? e.value;
+  for (const e of own(form)) e.value = draft.base?.[e.name] ?? e.value;
   for (const note of all(".draft-note", form)) note.hidden = false;
-  const item = form.closest("details.item");
-  if (item) item.open = true;
+  for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   setTimeout(() => saveAlone(form)); // when htmx has seen the form
 }
 
@@ -144,16 +144,18 @@ function press(form, which) {
 function move(cell, key) {
   const [across, down] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [];
   if (across === undefined) return null;
-  const row = cell.closest("tr"), rows = all("tr:has(td > a)", row.closest("tbody").parentNode);
+  const row = cell.closest("tr"), rows = all("tr:has(> th[scope=row]):has(> td > a)", row.closest("table"));
+  if (!rows.includes(row)) return null;
   const target = rows[rows.indexOf(row) + down]?.cells[cell.closest("td").cellIndex + across]?.querySelector("a");
   target?.focus();
   return target;
 }
 
-// On the review desk single letters do, while nobody is typing.
-function judge(key, target) {
+// On the review desk single letters do, while nobody is typing; a key that is held down judges one item.
+function judge(event) {
+  const { target, repeat, altKey, shiftKey } = event, key = event.key.toLowerCase();
   const desk = document.querySelector("#desk article"), find = (name) => desk?.querySelector(`[data-key=${name}]`);
-  if (!desk || target.matches("input, textarea, select")) return null;
+  if (!desk || repeat || altKey || shiftKey || target.matches("input, textarea, select")) return null;
   if (key === "r") {
     const remark = desk.querySelector("[name=remark]");
     remark?.focus();
@@ -171,7 +173,7 @@ addEventListener("keydown", (event) => {
     if (ctrl && key === "Enter") return press(target.closest("form"), target.name === "remark" ? "return" : "submit");
     if (ctrl && key === "s") return press(target.closest("form"), "save");
     if (ctrl || event.altKey && !by) return null;
-    if (judge(key.toLowerCase(), target)) return true;
+    if (judge(event)) return true;
     if (by && event.altKey && target.closest(".item")) {
       const next = step(target.closest(".item").firstElementChild, by);
       if (next) next.parentNode.open = true;

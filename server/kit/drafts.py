@@ -91,13 +91,13 @@ def complaint(error: ErrorDetails) -> Message:
             return say("Fill this in.")
         case "missing" | "string_too_short" | "too_short" | "none_required":
             return say("Fill this in.")
-        case "too_long":
+        case "too_long" if not isinstance(error["input"], str):
             return say(
                 "Give at most {limit}; there are {length}.",
                 limit=context["max_length"],
                 length=context["actual_length"],
             )
-        case "string_too_long":
+        case "string_too_long" | "too_long":
             return say(
                 "Write at most {limit} characters; there are {length}.",
                 limit=context["max_length"],

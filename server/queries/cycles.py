@@ -220,8 +220,9 @@ async def themes(cycle: Cycle) -> list[Theme]:
 
 
 async def versions(version_ids: Sequence[int]) -> dict[int, TemplateVersion]:
-    """Template versions by their id, each with its template."""
-    return {v.id: v for v in await TemplateVersion.filter(id__in=version_ids).select_related("template__organization")}
+    """Template versions by their id, each with its template and whoever published it."""
+    rows = TemplateVersion.filter(id__in=version_ids).select_related("template__organization", "published_by")
+    return {version.id: version for version in await rows}
 
 
 async def themes_of(version_ids: Sequence[int]) -> dict[int, list[Theme]]:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from server.kit.clock import read_day, today
-from server.kit.drafts import Draft
+from server.kit.drafts import NO_DAY, Draft
 from server.kit.messages import say
 from server.kit.refusals import Conflict, Invalid, NotFound, Refusal, TooMany, invalid
 
@@ -19,7 +19,7 @@ D = TypeVar("D", bound=Draft)
 F = TypeVar("F", bound=Callable[..., Any])
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-MOST_FIELDS, MOST_FILES = 200, 10
+MOST_FIELDS, MOST_FILES = 200, 100
 """More than a form of ours has that is not marked by `many`. What is sent twice counts once, as it was sent last."""
 
 
@@ -33,11 +33,11 @@ class Typed(dict[str, str]):
 async def fields(request: Request, draft: type[Draft]) -> Typed:
     """The fields of `draft` that the form holds; a form has others too. Raises HTTPException for what is no form.
 
-    Where the draft wants a set, everything that was ticked, as one text of words.
+    Where the draft wants a set, everything that was ticked, as one text of words: an empty one where nothing was.
     """
     form = await texts(request)
     ticked = {name for name, field in draft.model_fields.items() if get_origin(field.annotation) is frozenset}
-    form |= {name: " ".join(map(str, (await request.form()).getlist(name))) for name in ticked if name in form}
+    form |= {name: " ".join(map(str, (await request.form()).getlist(name))) for name in ticked}
     return Typed({name: form[name] for name in draft.model_fields if name in form})
 
 
@@ -80,14 +80,18 @@ def row_id(text: str) -> int:
 
 def day(request: Request, name: str = "asOf") -> date | None:
     """The past day that the address names; None is today. Raises Invalid."""
-    typed = asked(request, name)
-    try:
-        found = read_day(typed) if typed else today()
-    except ValueError:
-        raise invalid(**{name: say("Give a date as year-month-day, such as 2026-11-23.")}) from None
+    found = read(name, asked(request, name), today())
     if found > today():
         raise invalid(**{name: say("This day is still to come; enter today or a past day.")})
     return None if found == today() else found
+
+
+def read(name: str, text: str, otherwise: date) -> date:
+    """The day that was typed, `otherwise` if none was. Raises Invalid."""
+    try:
+        return read_day(text) if text else otherwise
+    except ValueError:
+        raise invalid(**{name: NO_DAY}) from None
 
 
 def following(path: str, typed: dict[str, str], cursor: str) -> str:

@@ -26,6 +26,8 @@ from server.views.pages import go, page
 from server.vocabulary import OrganizationKind, RecordKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from server.kit.refusals import Refusal
     from server.models.organizations import Placement
     from server.models.records import Record
@@ -126,16 +128,20 @@ async def show(request: Request) -> Response:
     return await shown(request, await found(request))
 
 
-async def shown(request: Request, record: "Record", refusal: "Refusal | None" = None) -> Response:
+async def shown(
+    request: Request, record: "Record", refusal: "Refusal | None" = None, ticked: "Sequence[str]" = ()
+) -> Response:
+    """What it fits is ticked; after a refusal, what was `ticked` is."""
     actor, path = request.state.actor, record.branch.path
-    deed = DEEDS.get(forms.asked(request, "done"))
+    deed, fitting = DEEDS.get(forms.asked(request, "done")), await checklists.fitting(actor, record)
     return page(
         request,
         "records/show.html",
         "fits" if refusal else "",
         refusal,
         record=record,
-        fitting=await checklists.fitting(actor, record),
+        fitting=fitting,
+        ticked=ticked if refusal else [str(item.id) for item, _ in fitting],
         uses=await pieces.of_record(actor, record),
         can_correct=may(actor, Permit.CORRECT_RECORD, path) and not closed(record),
         can_withdraw=may(actor, Permit.WITHDRAW_RECORD, path) and not closed(record),
@@ -183,9 +189,9 @@ async def cite(request: Request) -> Response:
         return go(request, f"/records/{record.id}")
     typed = await forms.fields(request, Cite)
     try:
-        _ = await evidence.cite(request.state.actor, Cite.parse({"items": "", **typed, "records": str(record.id)}))
+        _ = await evidence.cite(request.state.actor, Cite.parse(typed | {"records": str(record.id)}))
     except (Invalid, Conflict, TooMany) as refusal:
-        return await shown(request, record, refusal)
+        return await shown(request, record, refusal, typed["items"].split())
     return go(request, f"/records/{record.id}?done=used")
 
 

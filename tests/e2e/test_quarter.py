@@ -108,6 +108,8 @@ async def test_sixteen_checklists_by_keyboard(
         await page.keyboard.press("Enter")
         await expect(page.locator("#desk")).to_be_visible()
         await page.goto("/review")
+        await page.keyboard.press("Shift+a")
+        await page.keyboard.press("Alt+a")
         for left in range(waiting - together, 1, -1):
             await expect(page.locator("#waiting + .num")).to_have_text(str(left))
             await page.keyboard.press("a")

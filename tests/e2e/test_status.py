@@ -49,6 +49,12 @@ async def cells_open_in_place(page: Page) -> None:
     await page.keyboard.press("Escape")
     await expect(page.locator("#cell section")).to_have_count(0)
     await expect(cell).to_be_focused()
+    first, second = page.locator("table.matrix tbody").nth(0), page.locator("table.matrix tbody").nth(1)
+    above, below = first.locator("tr").last.locator("a.state").first, second.locator("a.state").first
+    await above.focus()
+    for key, there in (("ArrowDown", below), ("ArrowUp", above)):
+        await page.keyboard.press(key)
+        await expect(there).to_be_focused()
 
 
 async def printed(page: Page, address: str, paper: tuple[int, int]) -> int:

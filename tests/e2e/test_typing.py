@@ -86,7 +86,7 @@ async def test_words_outlive_the_session(browser: Browser, live: str, logins: Lo
         await page.click("#sign-in button[type=submit]")
         await page.wait_for_url("**/checklists/*")
         await expect(item.locator("[name=summary]")).to_have_value("会话结束后写的")
-        await expect(item.locator(".draft-note")).to_be_visible()
+        await expect(item.locator(".draft-note").first).to_be_visible()
         await expect(item.locator(".kept")).to_contain_text("已自动保存")
         assert await drafts(page) == 0
 
@@ -124,6 +124,27 @@ async def test_a_draft_comes_back_in_sight_and_is_saved(browser: Browser, live: 
         await expect(item.locator("[name=summary]")).to_be_visible()
         await expect(item.locator("[name=summary]")).to_have_value("没有存上的")
         await expect(item.locator(".kept")).to_contain_text("已自动保存")
+        assert await drafts(page) == 0
+
+
+async def test_a_reason_is_handed_in_after_typing(browser: Browser, live: str, logins: Logins) -> None:
+    """What was typed by itself meanwhile is nobody else's change; a reason comes back in another language as well."""
+    async with signed_in(browser, live, logins["BRANCH_SECRETARY"], browsers.DESKTOP) as page:
+        item = await checklist(page, 4)
+        await write(item, "先写了一半")
+        await expect(item.locator(".kept")).to_contain_text("已自动保存")
+        fold, reason = item.locator("details.aside", has=page.locator("[name=reason]")), item.locator("[name=reason]")
+        await fold.locator("summary").click()
+        await reason.fill("本支部没有流动党员")
+        await write(item, "又写了一些")
+        await expect(item.locator(".kept [name=expected_version]").first).to_have_value("3")
+        await page.locator(".account > summary").click()
+        await page.locator("button[name=locale]").click()
+        await expect(reason).to_be_visible()
+        await expect(reason).to_have_value("本支部没有流动党员")
+        await expect(fold.locator(".draft-note")).to_be_visible()
+        await fold.locator("button[type=submit]").click()
+        await expect(item.locator("summary .state.SUBMITTED")).to_be_visible()
         assert await drafts(page) == 0
 
 

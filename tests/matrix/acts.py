@@ -552,7 +552,7 @@ ACTS: dict[str, tuple[Act, ...]] = {
     ),
     "cycles.open_cycle": (Act("organization", TREE, OPEN, opened, has_branches, named=False),),
     "cycles.join": (Act("cycle", WORK, JOIN, joined, lambda _: True, rule=joining),),
-    "checklists.extend": (Act("checklist", WORK, EXTEND, lengthened, is_open),),
+    "checklists.extend": (Act("checklist", WORK, EXTEND, lengthened, is_living),),
     "checklists.accept": (Act("checklist", WORK, ACCEPT, seen, never),),
     "records.enter": (Act("organization", TREE, ENTER_RECORD, recorded, is_branch, named=False),),
     "records.correct": (Act("record", WORK, CORRECT_RECORD, corrected, stands),),

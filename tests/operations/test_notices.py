@@ -104,7 +104,9 @@ async def test_what_is_ready_and_what_was_overtaken(quarter: None) -> None:
         assert await notices.of(by_the_reviewer) == []
         piece.remove("重复", None, now())
         await piece.save()
-        assert await told("reviewer") == [("STALE", 1, DUE - 20 * DAY)]
+        assert (await told("reviewer"), await told("street")) == ([("STALE", 1, DUE - 20 * DAY)], [])
+        await judge(3)
+        assert (await told("reviewer"), await told("street")) == ([], [("READY", 1, CLOSED)])
         mine = await Checklist.get(branch__code="ST-1-A")
         _ = await checklists.accept(await by_login("street"), mine.id, Accept(expected_version=mine.version))
         assert await told("street") == []

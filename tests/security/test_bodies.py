@@ -7,6 +7,7 @@ import pytest
 from starlette.datastructures import UploadFile
 
 from server.views.bodies import LARGEST_BODY
+from server.views.forms import MOST_FIELDS, MOST_FILES
 from server.vocabulary import Role
 from tests.cast import deeds
 from tests.clients import anyone, signed_in
@@ -46,11 +47,11 @@ async def test_nothing_is_unpacked(shared_street: str, path: str, kind: dict[str
             assert answer.status_code == 415, encoding
 
 
-MANY = 201
+MANY = MOST_FIELDS + 1
 ODD = {
     "too many fields": (FORM, "&".join(f"f{number}=1" for number in range(MANY))),
     "too many parts": (PARTS, "".join(part(f"f{number}") for number in range(MANY)) + "--b--\r\n"),
-    "too many files": (PARTS, "".join(part("f", more='; filename="a"') for _ in range(11)) + "--b--\r\n"),
+    "too many files": (PARTS, "".join(part("f", more='; filename="a"') for _ in range(MOST_FILES + 1)) + "--b--\r\n"),
     "no boundary": ({"content-type": "multipart/form-data"}, "x"),
     "no name": (PARTS, "--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"),
     "another boundary": (PARTS, "--c\r\nx"),

@@ -63,6 +63,23 @@ async def test_a_period_fills_in_the_days(shared_street: str, period: str, first
     assert days == {"starts_on": first, "ends_on": last, "opens_on": first, "due_on": last, "closes_on": closes}
 
 
+async def test_a_period_that_is_picked_leaves_out_what_was_left_out(street: str) -> None:
+    async with signed_in(ADMIN) as client:
+        looked = (await client.post("/cycles/new?preview", data=FORM)).text
+        assert 'formaction="/cycles/new?period=' in looked
+        branches = shown(looked)
+        ticked = FORM | {"shown": " ".join(branches), "branch": branches[2:]}
+        text = (await client.post("/cycles/new?period=2027-Q1", data=ticked)).text
+        assert f'name="without" value="{" ".join(branches[:2])}"' in text
+        days = dict(re.findall(r'name="([a-z_]+)" type="(?:date|text)" value="([^"]*)"', text))
+        assert (days["code"], days["starts_on"], days["ends_on"]) == ("2027-Q1", "2027-01-01", "2027-03-31")
+        odd = (await client.post("/cycles/new?period=soon", data=ticked)).text
+        assert 'value="NEXT"' in odd
+    async with signed_in(SECRETARY) as client:
+        assert (await client.post("/cycles/new?period=2027-Q1", data=FORM)).status_code == 403
+    assert await Cycle.all().count() == 1
+
+
 async def test_a_checklist_is_accepted_from_the_page_of_its_cycle(street: str) -> None:
     key = await approved()
     async with signed_in(REVIEWER) as client:
@@ -71,6 +88,8 @@ async def test_a_checklist_is_accepted_from_the_page_of_its_cycle(street: str) -
         answer = await client.post(f"/checklists/{key}/accept?back=cycle", data={"expected_version": 1})
         assert answer.headers["location"] == f"/cycles/{cycle}?done=accepted"
         assert "Accepted by" in (await client.get(f"/checklists/{key}")).text
+        for address, label in ((f"/checklists/{key}", "Give more time"), (f"/cycles/{cycle}", "Extend")):
+            assert f"{label}; it stays accepted" in (await client.get(address)).text
         refused = await client.post(f"/checklists/{key}/accept", data={"expected_version": 2})
         assert (refused.status_code, "accepted already" in refused.text) == (422, True)
 

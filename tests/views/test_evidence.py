@@ -9,11 +9,15 @@ import pytest
 from httpx import AsyncClient, Response
 from starlette.types import Message
 
+from server.access.actor import Actor
 from server.app import create_app
 from server.kit.clock import today
 from server.models.checklists import ChecklistItem
 from server.models.evidence import Blob, Evidence
+from server.models.records import Record
+from server.queries import checklists
 from server.vocabulary import Role
+from tests.cast import actor
 from tests.clients import HTMX, signed_in
 from tests.operations.test_evidence import files, pdf
 from tests.test_doors import everything
@@ -95,6 +99,50 @@ async def test_files_come_by_a_plain_form_and_go_out_as_files(street: str, kept:
             where = f"/checklist-items/{item.id}/evidence"
             refused = await reader.post(where, data=form, files=[("file", file)])
             assert (refused.status_code, await everything()) == (status, before)
+
+
+async def test_too_many_files_are_told_how_many_may_come(street: str, kept: Path) -> None:
+    item, before = await item_of(1), await everything()
+    sent = [("file", (f"{n}.pdf", b"%PDF-1.7", "application/pdf")) for n in range(11)]
+    async with signed_in(SECRETARY) as browser:
+        form = {"effective_on": today().isoformat()}
+        answer = await browser.post(f"/checklist-items/{item.id}/evidence", data=form, files=sent)
+        assert (answer.status_code, "Choose at most 10 files at once." in answer.text) == (422, True)
+    assert (await everything(), files(kept)) == (before, [])
+
+
+async def test_a_record_keeps_the_ticks_that_were_sent(street: str) -> None:
+    """What was wrong is said also where nothing fits any more."""
+    person = await actor(SECRETARY)
+    record, fitting = await a_record_that_fits(person)
+    first, *others = [str(item.id) for item, _ in fitting]
+    address = f"/records/{record.id}/cite"
+    async with signed_in(SECRETARY) as browser:
+        none = await browser.post(address, data={"other": ""})
+        assert (none.status_code, "Choose at least one." in none.text) == (422, True)
+        assert ticked(none) == ([first, *others], [])
+        assert (await browser.post(address, data={"items": first})).status_code == 303
+        for left in (others, []):
+            again = await browser.post(address, data={"items": first})
+            assert (again.status_code, "used here already" in again.text) == (422, True)
+            assert ticked(again) == (left, [])
+            if left:
+                assert (await browser.post(address, data={"items": left})).status_code == 303
+
+
+async def a_record_that_fits(person: Actor) -> tuple[Record, list[Any]]:
+    """Several measures."""
+    for record in await Record.filter(branch__code=OWN).select_related("branch").order_by("id"):
+        fitting = await checklists.fitting(person, record)
+        if len(fitting) > 1:
+            return record, fitting
+    raise AssertionError("no record fits several measures")
+
+
+def ticked(answer: Response) -> tuple[list[str], list[str]]:
+    """All that is offered, and what of it is ticked."""
+    found = re.findall(r'name="items" value="(\d+)"( checked)?', answer.text)
+    return [key for key, _ in found], [key for key, tick in found if tick]
 
 
 async def nobody_else(browser: AsyncClient, mine: Evidence) -> None:

@@ -116,6 +116,20 @@ async def test_htmx_gets_the_form_or_the_reckoning_alone(street: str) -> None:
     assert await Measure.all().count() == 2 * 19
 
 
+ODD = (" ", "up", "up x 0", "up 0 0 0", "add-theme 0", "add-measure", "remove 0 99", "remove 99999 0", "down １")
+
+
+async def test_an_odd_button_rearranges_nothing(street: str) -> None:
+    async with signed_in(Role.STREET_ADMIN) as client:
+        address = (await client.post("/templates/1/revise")).headers["location"]
+        form = filled(await client.get(address))
+        for act in (*ODD, "up " + "9" * 5000):
+            answer = await press(client, address, form, act)
+            assert (answer.status_code, filled(answer)) == (200, form), act
+        huge = await press(client, address, form | {f"{FIRST}.number": "9" * 5000}, "add-measure 0")
+        assert filled(huge)["themes.0.measures.4.number"] == "20"
+
+
 async def test_only_this_form_may_have_so_many_fields(shared_street: str) -> None:
     many = {f"themes.0.measures.{n}.text": "x" for n in range(400)}
     async with signed_in(Role.STREET_ADMIN) as client:

@@ -35,13 +35,13 @@ from server.queries.checklists.trend import MOST_CYCLES, Point, trend
 from server.queries.checklists.whole import (
     WHOLE_ORDER,
     Whole,
+    acceptable,
     beside,
     extensions_of,
     of_cycle,
     progress_in,
     states_of,
     wholes,
-    worked_on,
 )
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "Status",
     "Tally",
     "Whole",
+    "acceptable",
     "approvals_of",
     "around",
     "asked_for",
@@ -103,6 +104,5 @@ __all__ = [
     "wanting",
     "wholes",
     "workable",
-    "worked_on",
     "worked_on_by",
 ]

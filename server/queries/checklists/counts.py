@@ -115,6 +115,11 @@ class Tally:
         """Approved of due; None where nothing is due."""
         return self.approved / self.due if self.due else None
 
+    @property
+    def rounded(self) -> float | None:
+        """The ratio as programs are told it."""
+        return None if self.ratio is None else round(self.ratio, 4)
+
 
 def tally(cells: Iterable[Cell]) -> Tally:
     states: Counter[ItemState] = Counter()

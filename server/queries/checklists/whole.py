@@ -17,6 +17,7 @@ from server.models.cycles import Cycle
 from server.queries.checklists.cells import exclusion
 from server.queries.checklists.counts import Tally
 from server.queries.checklists.hands import worked_on_by
+from server.queries.checklists.items import ITEM_ROWS, overtaken
 from server.vocabulary import ChecklistState, Exclusion, ItemState, Timeliness
 
 WHOLE_ORDER = ("branch__code", "id")
@@ -61,14 +62,16 @@ async def wholes(actor: Actor, checklists: Sequence[Checklist]) -> list[Whole]:
     """Each of these (visible) checklists, in the same order."""
     ids = [checklist.id for checklist in checklists]
     counted, given = await tallies(actor, checklists), await extensions_of(actor, ids)
-    states, worked = await states_of(actor, ids), await worked_on(actor, ids)
+    states = await states_of(actor, ids)
+    state = {row.id: row.state(states[row.id]) for row in checklists}
+    ready = await acceptable(actor, [key for key, each in state.items() if each is ChecklistState.READY])
     return [
         Whole(
             row,
             counted[row.id],
-            state := row.state(states[row.id]),
+            state[row.id],
             given.get(row.id, []),
-            possible_with(actor, row, state, has_hand=row.id in worked),
+            possible_with(actor, row, can_accept=row.id in ready),
         )
         for row in checklists
     ]
@@ -110,20 +113,21 @@ async def extensions_of(actor: Actor, checklist_ids: Collection[int]) -> dict[in
     return found
 
 
-async def worked_on(actor: Actor, checklist_ids: Collection[int]) -> set[int]:
-    """The checklists in which the actor ever had a hand, and so cannot accept."""
-    items = await visible(actor, ChecklistItem).filter(checklist_id__in=list(checklist_ids))
-    mine = await worked_on_by(actor.account_id, items)
-    return {item.checklist_id for item in items if item.id in mine}
+async def acceptable(actor: Actor, checklist_ids: Collection[int]) -> set[int]:
+    """Those of these (ready) checklists in which the actor never had a hand, and whose approvals all stand."""
+    rows = visible(actor, ChecklistItem).filter(checklist_id__in=list(checklist_ids)).select_related(*ITEM_ROWS)
+    items = await rows
+    unfit = await worked_on_by(actor.account_id, items) | set(await overtaken(actor, items))
+    return set(checklist_ids) - {item.checklist_id for item in items if item.id in unfit}
 
 
-def possible_with(actor: Actor, checklist: Checklist, state: ChecklistState, *, has_hand: bool) -> frozenset[Permit]:
+def possible_with(actor: Actor, checklist: Checklist, *, can_accept: bool) -> frozenset[Permit]:
     """What the actor may do with a checklist as it is now; the operations refuse everything else."""
     if checklist.branch.dissolved_on:
         return frozenset()
     moves = {
         Permit.EXTEND_CHECKLIST: True,
-        Permit.ACCEPT_CHECKLIST: state is ChecklistState.READY and not has_hand,
+        Permit.ACCEPT_CHECKLIST: can_accept,
     }
     path = checklist.branch.path
     return frozenset(permit for permit, fits in moves.items() if fits and may(actor, permit, path))

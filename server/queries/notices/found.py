@@ -94,14 +94,14 @@ def reviewed(item: ChecklistItem, at: datetime | None, link: str) -> Subject:
 
 
 async def to_accept(actor: Actor) -> Found:
-    """Checklists of which every item is approved, and in which the actor had no hand."""
+    """Checklists of which every approval stands, and in which the actor had no hand."""
     open_items = ChecklistItem.filter(~Q(state=ItemState.APPROVED), checklist__accepted_at__isnull=True)
     rows = living(held(actor, Checklist, Permit.ACCEPT_CHECKLIST)).filter(accepted_at__isnull=True)
     rows = rows.filter(id__not_in=Subquery(open_items.values("checklist_id")))
     rows = rows.filter(id__in=Subquery(ChecklistItem.all().values("checklist_id")))
     ready = await rows.order_by("closes_on", "branch__code")
-    mine = await checklists.worked_on(actor, [checklist.id for checklist in ready])
-    return notice(NoticeKind.READY, [whole(each, each.closes_on) for each in ready if each.id not in mine])
+    fit = await checklists.acceptable(actor, [checklist.id for checklist in ready])
+    return notice(NoticeKind.READY, [whole(each, each.closes_on) for each in ready if each.id in fit])
 
 
 async def branches_behind(actor: Actor) -> Found:

@@ -79,8 +79,8 @@ class Tally:
             states=[StateCount(state=state, count=count) for state, count in counted.by_state],
             exclusions=[ExclusionCount(reason=reason, count=count) for reason, count in counted.by_exclusion],
             ratio=None
-            if counted.ratio is None
-            else Ratio(numerator=counted.approved, denominator=counted.due, value=round(counted.ratio, 4)),
+            if counted.rounded is None
+            else Ratio(numerator=counted.approved, denominator=counted.due, value=counted.rounded),
         )
 
 

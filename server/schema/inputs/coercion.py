@@ -27,6 +27,7 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
+from server.kit.drafts import NO_DAY
 from server.kit.messages import Message, say
 from server.kit.numbers import MAX_INT
 from server.kit.refusals import Invalid
@@ -117,7 +118,7 @@ def complaint(declared: Any) -> Message:
         case "Int":
             return say("Give a whole number from {low} to {high}.", low=1, high=MAX_INT)
         case "Date":
-            return say("Give a date as year-month-day, such as 2026-11-23.")
+            return NO_DAY
         case "Boolean":
             return say("Give true or false.")
     return say("Give a text.")

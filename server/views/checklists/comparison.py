@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.kit.clock import read_day, today
+from server.kit.clock import today
 from server.kit.messages import Message, say
 from server.kit.refusals import Invalid, NotFound
 from server.queries import checklists
 from server.queries.checklists import Comparison, Tally
 from server.views.checklists.choice import Choice, choose
-from server.views.forms import asked
+from server.views.forms import asked, read
 from server.views.pages import page
 from server.vocabulary import Exclusion, ItemState, Timeliness
 
@@ -79,14 +79,6 @@ def asked_days(typed: dict[str, str]) -> tuple[date, date]:
     """Until today, from a week before; raises Invalid (from, to)."""
     later = read("to", typed["to"], today())
     return read("from", typed["from"], later - WEEK), later
-
-
-def read(name: str, text: str, otherwise: date) -> date:
-    try:
-        return read_day(text) if text else otherwise
-    except ValueError:
-        said = say("Give a date as year-month-day, such as 2026-11-23.")
-        raise Invalid(said, {name: said}) from None
 
 
 async def trend(request: Request) -> Response:

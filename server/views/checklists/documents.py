@@ -26,7 +26,6 @@ async def status(choice: Choice) -> Document:
 
 
 def figures(tally: Tally) -> Document:
-    ratio = None if tally.ratio is None else round(tally.ratio, 4)
     return {
         "every": tally.every,
         "due": tally.due,
@@ -39,7 +38,7 @@ def figures(tally: Tally) -> Document:
         "excluded": tally.excluded,
         "states": {state.value: tally.states[state] for state in ItemState},
         "exclusions": {why.value: tally.exclusions[why] for why in Exclusion},
-        "ratio": ratio,
+        "ratio": tally.rounded,
     }
 
 

@@ -103,9 +103,26 @@ class Entry:
         """What the form that was sent needs."""
         if "verdict" in self.typed or "remark" in self.typed:
             return Permit.REVIEW_CHECKLIST_ITEM
-        if "reason" in self.typed:
+        if self.is_reasoned:
             return Permit.REOPEN_CHECKLIST_ITEM if self.can_reopen else Permit.DECLARE_CHECKLIST_ITEM
         return Permit.SAVE_CHECKLIST_ITEM if "summary" in self.typed else Permit.WITHDRAW_CHECKLIST_ITEM
+
+    @property
+    def is_reasoned(self) -> bool:
+        """Whether what was sent is a verb that takes a reason; the fields that are filled had no part in it."""
+        return "reason" in self.typed
+
+    @property
+    def filling(self) -> Refusal | None:
+        """What was wrong with the fields that are filled."""
+        return None if self.is_reasoned else self.refusal
+
+    @property
+    def lost(self) -> str:
+        """The words of a form that has no place any more."""
+        if not self.refusal or self.asked_for in self.possible:
+            return ""
+        return next((text for name in ("summary", "reason", "remark") if (text := self.typed.get(name))), "")
 
     @property
     def timeliness(self) -> Timeliness:
@@ -129,6 +146,16 @@ class Entry:
     def version(self) -> object:
         """The version that the form was made from: until a refusal is settled, the one that was sent."""
         return self.typed.get("expected_version", self.item.version)
+
+    @property
+    def filled_version(self) -> object:
+        """The same for the fields that are filled: they are as they are kept when another form was refused."""
+        return self.item.version if self.is_reasoned else self.version
+
+    @property
+    def settled_version(self) -> object:
+        """The same for a form without values of its own: after a conflict it goes on from what is shown."""
+        return self.item.version if isinstance(self.refusal, Conflict) else self.version
 
 
 def entry(actor: Actor, item: "ChecklistItem", *, is_open: bool = False, deed: str = "") -> Entry:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +17,10 @@ from server.queries import checklists, evidence
 from server.views.checklists.entries import Entry, entry, surrounded
 from server.views.forms import asked, attempt, row_id
 from server.views.pages import go, holds, page, wants_block
+
+if TYPE_CHECKING:
+    from server.access.actor import Actor
+    from server.models.checklists import ChecklistItem
 
 MOST = 1000
 AT_ONCE = 100
@@ -39,7 +44,7 @@ async def together(request: Request) -> Response:
     tried = await attempt(request, Together, partial(operations.approve_together, actor))
     if tried.done:
         return go(request, f"/review?together={len(tried.result)}")
-    clean = await evidence.clean_among(actor, await checklists.awaiting_review(actor, AT_ONCE))
+    clean = await clean_by_branch(actor)
     return page(
         request,
         "checklists/together.html",
@@ -50,6 +55,12 @@ async def together(request: Request) -> Response:
         pieces=await evidence.of_items(actor, [item.id for item in clean]),
         ticked=tried.typed["items"].split() if tried.refusal else [f"{item.id}:{item.version}" for item in clean],
     )
+
+
+async def clean_by_branch(actor: "Actor") -> "list[ChecklistItem]":
+    """Those that fit their rule, as many as can be approved at once, the longest waiting, by branch and number."""
+    found = await evidence.clean_among(actor, await checklists.awaiting_review(actor, MOST))
+    return sorted(found[:AT_ONCE], key=lambda item: (item.checklist.branch.code, item.measure.number, item.id))
 
 
 def require_desk(request: Request) -> None:

@@ -71,9 +71,8 @@ def levels(status: Status) -> list[tuple[str, str | int, str, Tally]]:
 def status_row(level: str, code: str | int, name: str, tally: Tally) -> Row:
     states = [tally.states[state] for state in OTHER_STATES]
     owed = [tally.owed, *(tally.clocks[clock] for clock in CLOCKS)]
-    ratio = None if tally.ratio is None else round(tally.ratio, 4)
     rest = [tally.every, tally.open, tally.excluded, *(count for _, count in tally.by_exclusion)]
-    return [level, code, name, tally.due, tally.done, tally.approved, *states, *owed, ratio, *rest]
+    return [level, code, name, tally.due, tally.done, tally.approved, *states, *owed, tally.rounded, *rest]
 
 
 # ── what is missing: a line an item, the longest overdue first ────────────────────────────────────────

@@ -54,7 +54,6 @@ async def form(request: Request, verb: str, checklist: "Checklist", attempt: Att
         attempt.refusal,
         checklist=current,
         whole=whole,
-        extensions=whole.extensions,
         typed=attempt.typed,
         version=attempt.version(current.version),
         steps=await steps(actor, current),

@@ -49,13 +49,16 @@ class Sheet:
 
 @many(MOST_TICKS)
 async def new(request: Request) -> Response:
-    """`?preview` shows what it would open; without it, it opens what was looked at."""
+    """`?period` fills in its days, `?preview` shows what it would open; else it opens what was looked at."""
     actor = request.state.actor
     if request.method != "POST":
         require_anywhere(actor, Permit.OPEN_CYCLE)
         return await answer(request, Sheet(await prefilled(request)))
     form = await forms.texts(request)
     ticks = {"without": " ".join(await unticked(request, form))} if "shown" in form else {}
+    if "period" in request.query_params:
+        require_anywhere(actor, Permit.OPEN_CYCLE)
+        return await answer(request, Sheet(await dated(request, ticks)))
     if "preview" in request.query_params or await is_outdated(actor, form):
         return await answer(request, await look(request, ticks))
     attempt = await forms.attempt(request, OpenCycle, partial(operations.open_cycle, actor), **ticks)
@@ -68,6 +71,12 @@ async def unticked(request: Request, form: Typed) -> list[str]:
     """The branches that were shown with a tick and came back without one."""
     ticked = set(map(str, (await request.form()).getlist("branch")))
     return [code for code in form["shown"].split() if code not in ticked]
+
+
+async def dated(request: Request, ticks: dict[str, str]) -> Typed:
+    """What is typed, with the days of the period that the address names."""
+    period = named(forms.asked(request, "period"))
+    return Typed(await forms.fields(request, OpenCycle) | ticks | (days(period) if period else {}))
 
 
 async def look(request: Request, ticks: dict[str, str]) -> Sheet:

@@ -18,6 +18,7 @@ NAME = re.compile(
     r"themes\.(?P<theme>\d{1,3})\.(?:(?P<of>code|grasp|lift)|measures\.(?P<measure>\d{1,3})\.(?P<what>"
     r"number|text|guidance|frequency|estimated_minutes|evidence_rule\.(?:kind|topic|at_least|required)))"
 )
+ACT = re.compile(r"(?P<verb>[a-z-]+)(?P<at>(?: [0-9]{1,3})*)")
 RULE = "evidence_rule."
 GIST = 40
 
@@ -109,10 +110,11 @@ def said_by(measure: "MeasureWords") -> dict[str, str]:
 
 def arrange(rows: Rows, act: str) -> None:
     """Do what the button says, such as "up 0 3": the fourth measure of the first theme. Others do nothing."""
-    verb, *at = act.split()
-    numbers = [int(part) for part in at if part.isdecimal() and len(part) < 4]
-    if verb in ACTS and holds(rows, numbers):
-        ACTS[verb](rows, *numbers)
+    if not (found := ACT.fullmatch(act)) or found["verb"] not in ACTS:
+        return
+    (do, depths), at = ACTS[found["verb"]], [int(number) for number in found["at"].split()]
+    if len(at) in depths and holds(rows, at):
+        do(rows, *at)
 
 
 def holds(rows: Rows, at: list[int]) -> bool:
@@ -126,27 +128,26 @@ def add_theme(rows: Rows) -> None:
     rows.append(ThemeRows(Row({}, fresh=True), [new_measure(rows)]))
 
 
-def add_measure(rows: Rows, theme: int = 0) -> None:
-    if rows:
-        rows[theme].measures.append(new_measure(rows))
+def add_measure(rows: Rows, theme: int) -> None:
+    rows[theme].measures.append(new_measure(rows))
 
 
 def new_measure(rows: Rows) -> Row:
     """With the next number."""
-    numbers = [int(m["number"]) for theme in rows for m in theme.measures if m["number"].strip().isdecimal()]
-    number = str(max(numbers, default=0) + 1)
+    typed = [measure["number"].strip() for theme in rows for measure in theme.measures]
+    number = str(max((int(text) for text in typed if text.isdecimal() and len(text) < 10), default=0) + 1)
     return Row({"number": number, "frequency": Frequency.QUARTERLY.value, f"{RULE}at_least": "1"}, fresh=True)
 
 
-def remove(rows: Rows, theme: int = -1, measure: int = -1) -> None:
+def remove(rows: Rows, theme: int, measure: int = -1) -> None:
     """A measure, or a theme with all of its own."""
-    if theme >= 0 and measure >= 0:
+    if measure >= 0:
         del rows[theme].measures[measure]
-    elif theme >= 0:
+    else:
         del rows[theme]
 
 
-def up(rows: Rows, theme: int = 0, measure: int = -1) -> None:
+def up(rows: Rows, theme: int, measure: int = -1) -> None:
     """Before the one above it, whose number it takes; the first of a theme goes to the end of the theme above."""
     if measure < 0:
         swap(rows, theme - 1, theme)
@@ -159,7 +160,7 @@ def up(rows: Rows, theme: int = 0, measure: int = -1) -> None:
         rows[theme - 1].measures.append(moved(measures.pop(0)))
 
 
-def down(rows: Rows, theme: int = 0, measure: int = -1) -> None:
+def down(rows: Rows, theme: int, measure: int = -1) -> None:
     """Behind the one below it; the last of a theme goes to the beginning of the theme below."""
     if measure < 0:
         swap(rows, theme, theme + 1)
@@ -196,11 +197,12 @@ def renumber(rows: Rows) -> None:
         measure.typed["number"] = str(number)
 
 
-ACTS: dict[str, Callable[..., None]] = {
-    "add-theme": add_theme,
-    "add-measure": add_measure,
-    "remove": remove,
-    "up": up,
-    "down": down,
-    "renumber": renumber,
+ACTS: dict[str, tuple[Callable[..., None], tuple[int, ...]]] = {
+    "add-theme": (add_theme, (0,)),
+    "add-measure": (add_measure, (1,)),
+    "remove": (remove, (1, 2)),
+    "up": (up, (1, 2)),
+    "down": (down, (1, 2)),
+    "renumber": (renumber, (0,)),
 }
+"""Each with how many numbers say where: of a theme, or of a measure in it."""

@@ -187,6 +187,38 @@ async def test_what_was_handed_in_meanwhile_is_not_offered_to_be_written_over(st
         assert f'href="/checklist-items/{item.id}"' in typing.text
 
 
+async def test_typing_leaves_the_reason_why_it_does_not_apply_to_be_sent(street: str) -> None:
+    """It goes on from the version that the typing has made, and says nothing of what is filled."""
+    item = await item_of()
+    address = f"/checklist-items/{item.id}"
+    async with signed_in(SECRETARY) as browser:
+        page = await browser.get(address, headers=HTMX)
+        assert f'<form id="declare-{item.id}" method="post" action="{address}/declare"' in page.text
+        assert re.search(rf'data-draft="\d+/declare/{item.id}"', page.text)
+        typing = await browser.post(f"{address}/save?typing", data=ANSWER, headers=HTMX)
+        [version] = re.findall(rf'form="declare-{item.id}" name="expected_version" value="(\d+)"', typing.text)
+        assert version == "2"
+        stale = {"reason": "本支部没有流动党员", "expected_version": "1"}
+        answer = await browser.post(f"{address}/declare", data=stale, headers=HTMX)
+        assert answer.status_code == 409
+        assert 'name="over"' not in answer.text
+        assert (value_of(answer, "reason"), value_of(answer, "summary")) == (stale["reason"], ANSWER["summary"])
+        assert re.findall(r'name="expected_version" value="(\d+)"', answer.text) == ["2", "2"]
+        done = await browser.post(f"{address}/declare", data=stale | {"expected_version": version}, headers=HTMX)
+        assert "Handed in as not applicable." in done.text
+
+
+async def test_a_reason_that_comes_too_late_is_there_to_copy(street: str) -> None:
+    item = await submitted()
+    form = {"reason": "本支部没有流动党员", "expected_version": "1"}
+    async with signed_in(SECRETARY) as browser:
+        for how in ("whole", "htmx"):
+            answer = await send(browser, f"/checklist-items/{item.id}/declare", form, how)
+            assert answer.status_code == 409
+            assert "It has been submitted meanwhile" in answer.text
+            assert value_of(answer, "typed") == form["reason"]
+
+
 STRANGERS = [role for role in Role if role not in {SECRETARY, EDITOR, REVIEWER, Role.SYSTEM}]
 NEAR = {"save": [REVIEWER], "submit": [EDITOR, REVIEWER], "withdraw": [EDITOR, REVIEWER], "review": [SECRETARY]}
 

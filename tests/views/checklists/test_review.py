@@ -1,18 +1,22 @@
 """The review desk: item after item."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from server.kit.clock import now
 from server.models.checklists import ChecklistItem
 from server.operations import checklists
 from server.operations.checklists import Fill, Withdraw
+from server.queries import evidence
 from server.vocabulary import ItemState, Role, Verdict
 from tests.cast import actor, deeds
 from tests.clients import HTMX, signed_in
 from tests.views.checklists.acts import (
     ANSWER,
     AUDITOR,
+    DAY,
     REVIEWER,
     SECRETARY,
     count,
@@ -99,8 +103,19 @@ async def test_an_item_that_the_branch_took_back_says_so(street: str) -> None:
         for desk, how in [("?desk", "whole"), ("?desk", "htmx"), ("", "whole"), ("", "htmx")]:
             answer = await send(browser, f"/checklist-items/{item.id}/review{desk}", form, how)
             assert answer.status_code == 409
-            assert "The branch has taken it back meanwhile" in answer.text
+            assert "It lies with the branch again; what you sent was not kept." in answer.text
             assert "Somebody else changed this" not in answer.text
+            assert value_of(answer, "typed") == "我的意见"
+
+
+async def test_a_remark_that_comes_too_late_is_there_to_copy_beside_the_matrix(street: str) -> None:
+    item = await judged(Verdict.APPROVE)
+    form = {"verdict": "RETURN", "remark": "我的意见", "expected_version": "2"}
+    async with signed_in(REVIEWER) as browser:
+        answer = await browser.post(f"/checklist-items/{item.id}/review?cell=1", data=form, headers=HTMX)
+        assert answer.status_code == 409
+        assert "Somebody has reviewed it meanwhile (Approved)" in answer.text
+        assert value_of(answer, "typed") == "我的意见"
 
 
 async def test_an_item_that_was_handed_in_anew_names_what_changed(street: str) -> None:
@@ -115,6 +130,31 @@ async def test_an_item_that_was_handed_in_anew_names_what_changed(street: str) -
             answer = await browser.post(f"/checklist-items/{item.id}/review{desk}", data=form, headers=HTMX)
             assert "<li>What was done — Now: 改过的</li>" in answer.text
             assert value_of(answer, "remark") == "我的意见"
+
+
+async def test_what_fits_its_rule_is_approved_by_branch(street: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it waits behind what does not fit, and however the branches take turns."""
+    monkeypatch.setattr(evidence, "fits_its_rule", lambda item, _: item.measure.number > 2)
+    secretary = (await actor(SECRETARY)).account_id
+    for item in await ChecklistItem.all().select_related("measure"):
+        waits = now() - timedelta(days=20 - item.measure.number, seconds=item.id)
+        by = {"filled_by_id": secretary, "submitted_by_id": secretary, "submitted_at": waits}
+        _ = await ChecklistItem.filter(id=item.id).update(
+            state=ItemState.SUBMITTED, done_on=DAY, summary="已完成", **by
+        )
+    async with signed_in(REVIEWER) as browser:
+        page = await browser.get("/review/together")
+        ids = re.findall(r'\sid="([^"]+)"', page.text)
+        assert (len(ids), count(page, 'id="branch-')) == (len(set(ids)), 6)
+        assert count(page, 'name="items"') == 100
+        acts = await deeds()
+        for how in ("whole", "htmx"):
+            answer = await send(browser, "/review/together", {"other": ""}, how)
+            assert answer.status_code == 422
+            assert "Tick at least one item." in answer.text
+            assert "Fill this in." not in answer.text
+            assert count(answer, 'name="items"[^>]* checked') == 0
+        assert await deeds() == acts
 
 
 async def test_an_item_is_chosen_from_the_list(street: str) -> None:

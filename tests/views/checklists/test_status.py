@@ -1,5 +1,6 @@
 """The pages of the status: an item beside the matrix, a past day, what changed, who is next."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,12 @@ from httpx import Response
 from server.kit.clock import today
 from server.models.checklists import ChecklistItem
 from server.models.members import Membership
-from server.operations import organizations
+from server.operations import cycles, organizations
+from server.operations.cycles import OpenCycle
 from server.operations.organizations import Dissolve
 from server.vocabulary import ItemState, Role
+from tests.acts.cycles import OPEN
+from tests.acts.seals import quarter
 from tests.cast import actor, deeds
 from tests.clients import HTMX, signed_in
 from tests.views.checklists.acts import AUDITOR, REVIEWER, SECRETARY
@@ -44,6 +48,27 @@ async def test_an_item_opens_beside_the_matrix_and_is_judged_there(street: str) 
         assert part in judged.text
     assert f'class="state APPROVED " href="/checklist-items/{item.id}"' in judged.text
     assert (await ChecklistItem.get(id=item.id)).state is ItemState.APPROVED
+
+
+@pytest.mark.parametrize("address", ["/roll-up", "/status", "/missing", "/comparison", "/trend", "/seals"])
+async def test_the_pages_of_the_status_lead_through_one_another(shared_street: str, address: str) -> None:
+    """A past day is of no use to those that are of many days."""
+    day = today().isoformat() if address == "/seals" else (today() - timedelta(days=1)).isoformat()
+    async with signed_in(AUDITOR) as browser:
+        page = (await browser.get(f"{address}?asOf={day}")).text
+        assert re.search(r'<a class="plain" href="/matrix" aria-current="page">', page)
+        tabs = re.findall(r'<li><a class="plain" href="([^"]+)"', page.split('<nav class="views"')[1])
+        assert "/trend" in tabs
+        assert "/comparison" in tabs
+
+
+async def test_two_cycles_of_one_code_are_told_apart_in_the_trend(street: str) -> None:
+    again = OpenCycle.parse(OPEN | {"organization": "HG-LY", "code": quarter(), "without": []})
+    _ = await cycles.open_cycle(await actor(Role.STREET_ADMIN), again)
+    async with signed_in(AUDITOR) as browser:
+        page = (await browser.get("/trend")).text
+        places = set(re.findall(rf'href="/matrix\?cycle=([A-Z-]+)%2F{quarter()}', page))
+        assert places == {"HG", "HG-LY"}
 
 
 async def test_a_past_day_and_what_changed_since(street: str) -> None:
