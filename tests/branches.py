@@ -45,9 +45,13 @@ async def made(count: int = 1, rules: Mapping[int, Mapping[str, Any]] | None = N
         await place(f"ST-C-{n}", "BRANCH", community.code, branch_type="BRANCH", sector="RESIDENT_GROUP")
         for n in range(count)
     ]
-    await work(street, rules or {}, measures)
+    await template(street, rules, measures)
+    await cycle(street)
     secretaries = [await somebody(Role.BRANCH_SECRETARY, row) for row in rows]
     return Branches(rows, secretaries, await somebody(Role.COMMUNITY_REVIEWER, community), {"street": street})
+
+
+# --- its parts, for worlds of another shape
 
 
 async def place(code: str, kind: str, parent: str | None, **fields: str) -> Organization:
@@ -56,16 +60,22 @@ async def place(code: str, kind: str, parent: str | None, **fields: str) -> Orga
     return await Organization.get(id=placement.organization_id)
 
 
-async def work(street: Organization, rules: Mapping[int, Mapping[str, Any]], measures: int) -> None:
+async def template(
+    street: Organization, rules: Mapping[int, Mapping[str, Any]] | None = None, measures: int = 5
+) -> None:
     asked = [
-        {"number": n, "text": f"举措{n}", "frequency": "QUARTERLY", "evidence_rule": rules.get(n, {})}
+        {"number": n, "text": f"举措{n}", "frequency": "QUARTERLY", "evidence_rule": (rules or {}).get(n, {})}
         for n in range(1, measures + 1)
     ]
     theme = {"code": "ONE", "grasp": "抓一抓", "lift": "提一提", "measures": asked}
     draft = {"organization": street.code, "code": "FORM", "title": "清单", "themes": [theme]}
     _ = await templates.publish_whole(BOSS, Whole.parse(draft))
-    days = {"starts_on": FIRST, "ends_on": LAST, "opens_on": FIRST, "due_on": LAST, "closes_on": CLOSES}
-    opened = OpenCycle(organization=street.code, template="FORM", sector=Sector.RESIDENT_GROUP, code="2026-Q4", **days)
+
+
+async def cycle(street: Organization, code: str = "2026-Q4", **days: date) -> None:
+    """Of the template above; the days are those of the fourth quarter of 2026, where no others are given."""
+    days = {"starts_on": FIRST, "ends_on": LAST, "opens_on": FIRST, "due_on": LAST, "closes_on": CLOSES} | days
+    opened = OpenCycle(organization=street.code, template="FORM", sector=Sector.RESIDENT_GROUP, code=code, **days)
     _ = await cycles.open_cycle(BOSS, opened)
 
 

@@ -2,13 +2,13 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
 
 from server.access.actor import Actor
-from server.kit.clock import HOME, today
+from server.kit.clock import today
 from server.kit.refusals import Conflict, Forbidden, Invalid
 from server.models.checklists import Checklist, ChecklistItem
 from server.operations import checklists as operations
@@ -17,6 +17,7 @@ from server.queries import checklists
 from server.vocabulary import ChecklistState, ItemState, Role, Timeliness
 from tests.acts.checklists import approved
 from tests.cast import actor, deeds
+from tests.quarters import at
 
 MINE, OTHER = "HG-LY-01-ZB", "HG-LY-02-ZB"
 SEEN = Accept(expected_version=1)
@@ -35,11 +36,7 @@ async def another(person: Actor) -> Actor:
     return replace(person, account_id=(await actor(Role.AUDITOR)).account_id, name="另一位审核员")
 
 
-def clock(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, HOME)
-
-
-LAST_SECOND, MIDNIGHT = time(23, 59, 59), time()
+LAST_SECOND, MIDNIGHT = (23, 59, 59), (0, 0)
 
 
 async def test_an_extension_counts_to_the_minute_at_home(street: str) -> None:
@@ -51,14 +48,14 @@ async def test_an_extension_counts_to_the_minute_at_home(street: str) -> None:
     )
     _ = await operations.extend(await actor(Role.STREET_REVIEWER), given.id, draft)
     steps = [
-        (clock(due, LAST_SECOND), Timeliness.DUE_SOON, Timeliness.ON_TIME),
-        (clock(due + timedelta(days=1), MIDNIGHT), Timeliness.LATE, Timeliness.ON_TIME),
-        (clock(closes, LAST_SECOND), Timeliness.LATE, Timeliness.DUE_SOON),
-        (clock(closes + timedelta(days=1), MIDNIGHT), Timeliness.MISSED, Timeliness.DUE_SOON),
-        (clock(draft.due_on, LAST_SECOND), Timeliness.MISSED, Timeliness.DUE_SOON),
-        (clock(draft.due_on + timedelta(days=1), MIDNIGHT), Timeliness.MISSED, Timeliness.LATE),
-        (clock(draft.closes_on, LAST_SECOND), Timeliness.MISSED, Timeliness.LATE),
-        (clock(draft.closes_on + timedelta(days=1), MIDNIGHT), Timeliness.MISSED, Timeliness.MISSED),
+        (at(due, *LAST_SECOND), Timeliness.DUE_SOON, Timeliness.ON_TIME),
+        (at(due + timedelta(days=1), *MIDNIGHT), Timeliness.LATE, Timeliness.ON_TIME),
+        (at(closes, *LAST_SECOND), Timeliness.LATE, Timeliness.DUE_SOON),
+        (at(closes + timedelta(days=1), *MIDNIGHT), Timeliness.MISSED, Timeliness.DUE_SOON),
+        (at(draft.due_on, *LAST_SECOND), Timeliness.MISSED, Timeliness.DUE_SOON),
+        (at(draft.due_on + timedelta(days=1), *MIDNIGHT), Timeliness.MISSED, Timeliness.LATE),
+        (at(draft.closes_on, *LAST_SECOND), Timeliness.MISSED, Timeliness.LATE),
+        (at(draft.closes_on + timedelta(days=1), *MIDNIGHT), Timeliness.MISSED, Timeliness.MISSED),
     ]
     for moment, usual, longer in steps:
         with time_machine.travel(moment, tick=False):

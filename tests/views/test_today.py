@@ -2,11 +2,11 @@
 
 import re
 from contextlib import AsyncExitStack
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import time_machine
 
-from server.kit.clock import HOME, now
+from server.kit.clock import now
 from server.models.cycles import SOON, Cycle
 from server.models.sessions import Session
 from server.operations import accounts
@@ -14,6 +14,7 @@ from server.operations.accounts import Provide
 from server.vocabulary import Role, Verdict
 from tests.cast import actor
 from tests.clients import anyone, signed_in
+from tests.quarters import at
 from tests.views.checklists.acts import (
     AUDITOR,
     REVIEWER,
@@ -89,7 +90,7 @@ async def test_what_each_role_has_to_do_next(street: str) -> None:
     async with AsyncExitStack() as stack:
         browsers = {role: await stack.enter_async_context(signed_in(role)) for role in STORY}
         for number, day in enumerate(days):
-            with time_machine.travel(datetime.combine(day, time(9), HOME)):
+            with time_machine.travel(at(day)):
                 _ = await Session.all().update(seen_at=now(), expires_at=now() + timedelta(hours=1))
                 for role, browser in browsers.items():
                     text = (await browser.get("/")).text
