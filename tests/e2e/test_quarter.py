@@ -1,13 +1,10 @@
 """A quarter as people work on it: nineteen measures on a phone, sixteen checklists by keyboard, and without script."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Locator, expect
 
-from server import database
 from server.kit.clock import now, today
 from server.models.accounts import Account
 from server.models.checklists import ChecklistItem, Transition
@@ -16,7 +13,7 @@ from server.models.organizations import Organization
 from server.vocabulary import ItemState, ItemVerb, Role
 from tests import browser as browsers
 from tests.conftest import Figure, Login
-from tests.e2e.test_story import measure, signed_in
+from tests.e2e.test_story import connected, measure, signed_in
 
 MEASURES = 19
 DONE_ON = today().isoformat()
@@ -70,15 +67,6 @@ async def lose_the_connection(context: BrowserContext, item: Locator) -> None:
     await expect(item.locator(".unsaved").first).to_be_visible()
     await expect(item.locator("[name=summary]")).to_have_value("第9项已完成，34人参加。")
     await context.set_offline(False)
-
-
-@asynccontextmanager
-async def connected(url: str) -> AsyncIterator[None]:
-    await database.connect(url)
-    try:
-        yield
-    finally:
-        await database.disconnect()
 
 
 async def hand_in(numbers: tuple[int, ...]) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
+from server import database
 from server.kit.clock import today
 from server.kit.messages import translate
 from server.vocabulary import ItemState, Timeliness
@@ -74,27 +75,39 @@ async def signed_in(
     browser: Browser, address: str, login: Login, size: Any, *, locale: str = "zh-CN", script: bool = True
 ) -> AsyncIterator[Page]:
     """A browser of one's own, signed in through the form."""
+    async with visiting(browser, address, size, locale=locale, java_script_enabled=script) as page:
+        await page.goto("/login")
+        await page.fill("[name=login]", login.login)
+        await page.fill("[name=password]", login.password)
+        await page.click("#sign-in button[type=submit]")
+        await page.wait_for_url(f"{address}/")
+        yield page
+
+
+@asynccontextmanager
+async def visiting(browser: Browser, address: str, size: Any, **given: Any) -> AsyncIterator[Page]:
+    """A browser of one's own, wide or a phone; whatever goes wrong in its pages is found at the end."""
     on_phone = size is browsers.PHONE
     context = await browser.new_context(
-        viewport=size,
-        locale=locale,
-        base_url=address,
-        has_touch=on_phone,
-        is_mobile=on_phone,
-        java_script_enabled=script,
+        viewport=size, base_url=address, has_touch=on_phone, is_mobile=on_phone, **given
     )
     page = await context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
-    await page.goto("/login")
-    await page.fill("[name=login]", login.login)
-    await page.fill("[name=password]", login.password)
-    await page.click("#sign-in button[type=submit]")
-    await page.wait_for_url(f"{address}/")
     yield page
     await context.close()
     assert errors == []
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[None]:
+    """To the database of the server, to prepare it or to look into it."""
+    await database.connect(url)
+    try:
+        yield
+    finally:
+        await database.disconnect()
 
 
 def measure(page: Page, number: int) -> Locator:

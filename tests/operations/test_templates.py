@@ -29,13 +29,14 @@ from server.models.trail import TrailEntry
 from server.operations import cycles, organizations
 from server.operations import templates as operations
 from server.operations.cycles import OpenCycle
-from server.operations.organizations import Budget, Establish
+from server.operations.organizations import Budget
 from server.operations.templates import NewTemplate, Publish, Retire, Whole, Write
 from server.queries import templates as queries
 from server.vocabulary import Frequency, Origin, RecordKind, VersionState
+from tests import branches
+from tests.branches import BOSS
 from tests.cast import deeds
 
-BOSS = Actor.installation()
 NEW = {"organization": "ST", "code": "DUTY", "title": "Duties"}
 MEASURE = {"number": 1, "text": "每月组织一次集中学习", "frequency": "MONTHLY", "estimated_minutes": 60}
 RULE = {"kind": "STUDY", "topic": "", "at_least": 1, "required": False}
@@ -46,17 +47,12 @@ OTHER = {"number": 2, "text": "每季度归档一次台账", "frequency": "QUART
 @pytest.fixture
 async def place(database: str) -> Organization:
     """A subdistrict with two branches of residents' groups."""
-    await found("ST", "STREET", "")
-    await found("ST-1", "COMMUNITY", "ST")
+    street = await branches.place("ST", "STREET", None)
+    _ = await branches.place("ST-1", "COMMUNITY", "ST")
     for group in ("ST-1-A", "ST-1-B"):
-        await found(group, "RESIDENT_GROUP", "ST-1")
-        await found(f"{group}-ZB", "BRANCH", group, branch_type="BRANCH", sector="RESIDENT_GROUP")
-    return await Organization.get(code="ST")
-
-
-async def found(code: str, kind: str, parent: str, **fields: str) -> None:
-    draft = {"code": code, "kind": kind, "name": f"{code} 组织", "parent": parent, **fields}
-    _ = await organizations.establish(BOSS, Establish.parse(draft))
+        _ = await branches.place(group, "RESIDENT_GROUP", "ST-1")
+        _ = await branches.place(f"{group}-ZB", "BRANCH", group, branch_type="BRANCH", sector="RESIDENT_GROUP")
+    return street
 
 
 async def drafted(**changes: str) -> TemplateVersion:
