@@ -68,7 +68,7 @@ def check_ready(organization: Organization, items: Sequence[ChecklistItem]) -> N
     """Raises Invalid while the branches may still work on it."""
     if not items:
         raise invalid(organization=say("There is nothing of this cycle below {name}.", name=organization.name))
-    alive = [item for item in items if not item.checklist.branch.dissolved_on]
+    alive = [item for item in items if not item.checklist.branch.dissolved_on] or items
     running = [item for item in alive if item.state is not ItemState.APPROVED and item.checklist.closes_on >= today()]
     if running:
         raise invalid(

@@ -40,7 +40,8 @@ class Context:
         name = (question, rest)
         if name not in self.loaders:
             self.loaders[name] = self.loader(question, *rest)
-        answer: V = await self.loaders[name].load(key)
+        loading = self.loaders[name].load(key)
+        answer: V = await asyncio.shield(loading)  # a field that is given up takes no other answer along
         return answer
 
     async def ask_all(self, question: Question[K, V], keys: Sequence[K], *rest: Hashable) -> list[V]:

@@ -28,3 +28,12 @@ async def test_the_tree_costs_statements_by_its_depth_and_never_by_its_width(doo
     figure(f"statements: {costs[None]} for today, {costs['2020-01-01']} for a past day")
     assert costs[None] <= 30
     assert costs["2020-01-01"] <= 48
+
+
+async def test_a_field_that_is_given_up_takes_no_other_answer_along(reader: Door) -> None:
+    """A bad cursor of one child ends its siblings, which wait for the same parent that another one asks for."""
+    text = """{ street(code: "HG") { children { parent { parent { code } ancestors { code } }
+      ... on Branch { members(first: 3, after: "nonsense") { totalCount } } } } }"""
+    answer = (await reader.send(text)).json()
+    assert answer["data"] == {"street": None}
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {"INVALID"}
