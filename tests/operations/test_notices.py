@@ -254,10 +254,10 @@ async def test_a_mail_server_that_is_down_is_tried_again_with_a_growing_pause(
     name_mail_server(monkeypatch, port)
     tried = []
     for minute in range(120):
-        with time_machine.travel(at(DUE, 8) + timedelta(minutes=minute)):
+        with time_machine.travel(at(DUE, 8) + timedelta(minutes=minute), tick=False):
             tried += [minute] if (await operations.send_digests()).failed else []
     pauses = [after - before for before, after in pairwise(tried)]
-    assert (tried[0], len(tried), min(pauses)) == (0, 6, 6)
+    assert (tried[0], len(tried), min(pauses)) == (0, 6, 5)
     assert pauses == sorted(pauses)
     async with mail_server(monkeypatch, port) as box:
         for minute in (120, 121, 180):
