@@ -25,8 +25,11 @@ def free_port() -> int:
 
 @contextmanager
 def program(command: str, log: Path, **variables: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """`qiangji <command>` in a session of its own; whatever is left of it is killed at the end."""
-    with log.open("ab") as output:
+    """`qiangji <command>` in a session of its own; whatever is left of it is killed at the end.
+
+    It hears a hangup, also where these tests themselves were told not to.
+    """
+    with log.open("ab") as output, hearing(signal.SIGHUP):
         process = subprocess.Popen(
             [sys.executable, "-m", "server.cli", command],
             cwd=ROOT,
@@ -40,6 +43,16 @@ def program(command: str, log: Path, **variables: str) -> Iterator["subprocess.P
         yield process
     finally:
         end(process)
+
+
+@contextmanager
+def hearing(number: signal.Signals) -> Iterator[None]:
+    """What is started meanwhile does not inherit that this signal is ignored."""
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 def clean_environment() -> Mapping[str, str]:
