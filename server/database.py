@@ -56,6 +56,7 @@ def tortoise_config(
         **credentials(url),
         "minsize": pool[0],
         "maxsize": pool[1],
+        "max_cacheable_statement_size": 0,  # a compiled read is long, and planned once
         "server_settings": server_settings,
     }
     return {

@@ -27,7 +27,7 @@ from tests import costs, postgres
 from tests.processes import serving
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("long", parent=settings.get_profile("here"), max_examples=1000)
+settings.register_profile("long", parent=settings.get_profile("here"), max_examples=300)
 settings.load_profile("here")
 
 Figure = Callable[[str], None]

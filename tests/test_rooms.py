@@ -21,7 +21,7 @@ ROOMS = ["models", "queries", "operations", "schema", "views"]
 
 FURNITURE = {
     "models": {"base"},
-    "queries": set(),
+    "queries": {"shapes"},
     "operations": {"limits", "passwords"},
     "schema": {"context", "endpoint", "guard", "ids", "connections", "inputs", "errors", "types"},
     "views": {"pages", "forms", "cookies", "csrf", "bodies"},
@@ -43,6 +43,7 @@ FEATURES = {
     "tokens": "bearer tokens of systems",
     "seals": "what a cycle held when it was closed",
     "trail": "who did what",
+    "compiled": "reads that one statement answers",
     "exhibit": "what is fact and what is filler in the demonstration",
     "today": "the first page",
     "notices": "what concerns somebody today, and the daily mail",

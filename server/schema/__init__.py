@@ -26,6 +26,7 @@ from server.schema import (
     tokens,
     trail,
 )
+from server.schema.compiled import CompiledReads
 from server.schema.guard import Guard
 from server.schema.inputs.coercion import Coercion
 from server.schema.types import DAY, DOCUMENT, INSTANT
@@ -56,6 +57,6 @@ schema = Schema(
     query=merge_types("Query", tuple(feature.Query for feature in QUERIES)),
     mutation=merge_types("Mutation", tuple(feature.Mutation for feature in MUTATIONS)),
     types=organizations.TYPES,
-    extensions=[Guard, ValidationCache, Coercion],
+    extensions=[Guard, ValidationCache, Coercion, CompiledReads],
     config=StrawberryConfig(scalar_map={date: DAY, datetime: INSTANT, JSON: DOCUMENT}),
 )

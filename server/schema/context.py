@@ -22,6 +22,8 @@ class Context:
     def __init__(self, actor: Actor, locale: str) -> None:
         self.whoever = actor
         self.locale = locale
+        self.compiles = True
+        """Whether a read may be answered by one statement; the resolvers say the same."""
         self.loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
     @property

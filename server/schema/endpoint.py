@@ -1,7 +1,7 @@
 """GraphQL over HTTP: JSON by POST, queries also by GET; whatever goes wrong is answered in GraphQL's own shape."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -17,6 +17,7 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from server.kit.messages import LOCALES, Message, say
 from server.kit.refusals import Refusal, TooMany
 from server.schema import schema
+from server.schema.compiled import Compiled
 from server.schema.context import Context
 from server.schema.errors import explained, shown
 
@@ -74,6 +75,8 @@ class Endpoint(GraphQL[Context, None]):
         )
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        if isinstance(result, Compiled):
+            return cast(GraphQLHTTPResponse, Written(result.text))
         answer: GraphQLHTTPResponse = {} if failed_before_execution(result) else {"data": result.data}
         if result.errors:
             state = request.state
@@ -168,8 +171,18 @@ def answered(data: object, status: int, media: str) -> Response:
     return Response(encoded(data), status, media_type=f"{media}; charset=utf-8")
 
 
+class Written(dict[str, Any]):
+    """An answer whose data is JSON already."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(data=None)
+        self.text = text
+
+
 def encoded(data: object) -> bytes:
     """UTF-8; half a surrogate pair, which has none, as JSON's escape."""
+    if isinstance(data, Written):
+        return b'{"data":' + data.text.encode() + b"}"
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
