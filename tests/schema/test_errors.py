@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from server.queries import organizations
+from server.queries import compiled, organizations
 from server.vocabulary import Role
 from tests.schema.conftest import Door, item_id
 
@@ -226,13 +226,26 @@ async def test_what_is_unexpected_stays_inside_and_is_logged(
         raise ZeroDivisionError("secret: 42")
 
     monkeypatch.setattr(organizations, "find", broken)
-    error = await reader.refusal('{ organization(code: "HG") { id } }')
+    error = await reader.refusal('{ completion(within: "HG") { asOf } }')
     assert error["extensions"]["code"] == "INTERNAL"
     assert "secret" not in str(error)
     [record] = [record for record in caplog.records if record.name == "qiangji"]
     assert error["extensions"]["requestId"] == record.__dict__["request_id"]
     assert record.exc_info is not None
     assert "secret: 42" in str(record.exc_info[1])
+
+
+async def test_a_statement_that_breaks_stays_inside_too(
+    reader: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("secret: 42")
+
+    monkeypatch.setattr(compiled, "answer", broken)
+    error = await reader.refusal('{ organization(code: "HG") { id } }')
+    assert error["extensions"]["code"] == "INTERNAL"
+    assert "secret" not in str(error)
+    assert [record.exc_info is not None for record in caplog.records if record.name == "qiangji"] == [True]
 
 
 async def test_the_language_is_the_readers(reader: Door) -> None:

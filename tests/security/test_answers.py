@@ -148,7 +148,7 @@ async def test_errors_of_every_door_keep_what_is_inside(shared_street: str, monk
     monkeypatch.setattr("server.queries.organizations.find", broken)
     async with signed_in(Role.AUDITOR) as browser:
         page = await browser.get("/organizations/HG")
-        api = await browser.post("/graphql", json={"query": '{ organization(code: "HG") { id } }'})
+        api = await browser.post("/graphql", json={"query": '{ completion(within: "HG") { asOf } }'})
     assert page.status_code == 500
     assert api.json()["errors"][0]["extensions"]["code"] == "INTERNAL"
     for answer in (page, api):

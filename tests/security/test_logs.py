@@ -87,7 +87,7 @@ async def test_accidents_are_told_without_values(
     async with signed_in(Role.AUDITOR) as browser:
         monkeypatch.setattr("server.queries.organizations.find", broken)
         page = await browser.get("/organizations/HG")
-        api = await browser.post("/graphql", json={"query": '{ organization(code: "HG") { id } }'})
+        api = await browser.post("/graphql", json={"query": '{ completion(within: "HG") { asOf } }'})
     captured = "".join(capfd.readouterr()) + written.getvalue()
     assert [canary for canary in CANARIES if canary in captured] == []
     errors = [line for line in lines(written) if "error" in line]
