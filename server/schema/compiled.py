@@ -3,7 +3,6 @@
 Whatever cannot be compiled, and whatever would be refused, is answered by the resolvers as a whole.
 """
 
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -66,10 +65,6 @@ class CompiledReads(SchemaExtension):
         yield
 
 
-OUTCOMES: Counter[str] = Counter()
-"""How often reads were compiled, and why others were not."""
-
-
 async def answered(
     schema: GraphQLSchema,
     document: DocumentNode,
@@ -86,14 +81,9 @@ async def answered(
         if not isinstance(values, VariableValues):
             return None
         ready = PLANS.ready(schema, document, operation, values, actor)
-        if isinstance(ready, str):
-            OUTCOMES[ready] += 1
-            return None
-        text = await compiled.answer(actor, ready.statement, ready.given(values))
+        return await compiled.answer(actor, ready.statement, ready.given(values)) if ready else None
     except Refusal:
-        text = None
-    OUTCOMES["refused" if text is None else "compiled"] += 1
-    return text
+        return None
 
 
 def operation_of(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
@@ -105,7 +95,7 @@ class Plans:
     """Statements that were made before, for the same document and whoever has the same roles at as many places."""
 
     def __init__(self) -> None:
-        self.known: dict[Any, Ready | str] = {}
+        self.known: dict[Any, Ready | None] = {}
 
     def ready(
         self,
@@ -114,8 +104,8 @@ class Plans:
         operation: OperationDefinitionNode,
         values: VariableValues,
         actor: Actor,
-    ) -> Ready | str:
-        """A reason, for what does not compile. Raises Refusal."""
+    ) -> Ready | None:
+        """None for what does not compile. Raises Refusal."""
         source = document.loc.source.body if document.loc else ""
         key = (source, operation.loc and operation.loc.start, like(values.coerced), policy(actor))
         if key not in self.known:
@@ -123,8 +113,8 @@ class Plans:
                 del self.known[next(iter(self.known))]
             try:
                 self.known[key] = made(schema, document, operation, values, actor)
-            except Uncompilable as reason:
-                self.known[key] = str(reason)
+            except Uncompilable:
+                self.known[key] = None
         return self.known[key]
 
 

@@ -1,20 +1,14 @@
 """What can be asked of members in one statement; whoever is read is noted."""
 
 from server.models.members import Membership
-from server.queries.organizations.shapes import NAMED, AsOf
+from server.queries.organizations.shapes import NAMED, ROSTER_EDGE, ROSTER_ORDER, AsOf
 from server.queries.shapes.parameters import Argument, code
-from server.queries.shapes.shape import Field, Key, One, Page, Place, Shape, day, key, number, text, word
+from server.queries.shapes.shape import Field, Page, Place, Shape, day, key, number, text, word
 
 HOLDS = (
     "{t}.valid_from <= {day} AND ({t}.valid_to IS NULL OR {t}.valid_to > {day})"
     " AND {t}l.valid_from <= {day} AND ({t}l.valid_to IS NULL OR {t}l.valid_to > {day})"
 )
-ORDER = {"member__pinyin": Key("{t}m.pinyin"), "id": Key("{t}.id", "int")}
-EDGE: dict[str, Field] = {
-    "kind": word("{t}.kind"),
-    "since": day("{t}.valid_from"),
-    "branch": One(("Branch",), "{t}.organization_id = {p}.branch_id", today=True),
-}
 SHAPES = {
     "Member": Shape(
         "membership {t} JOIN member {t}m ON {t}m.id = {t}.member_id JOIN organization {t}b ON {t}b.id = {t}.branch_id"
@@ -43,8 +37,8 @@ ROOTS: dict[str, Field] = {
     "members": Page(
         ("Member",),
         "",
-        ORDER,
-        edge=EDGE,
+        ROSTER_ORDER,
+        edge=ROSTER_EDGE,
         optional={"within": "{t}l.path >= {within} AND {t}l.path < left({within}, -1) || '0'"},
         lookups={"within": NAMED},
         as_of=AsOf(),

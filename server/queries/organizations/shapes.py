@@ -81,6 +81,18 @@ def below(*kinds: str) -> Many:
     return Many(kinds, "{t}.parent_id = {p}.organization_id", "{t}o.code")
 
 
+ABOVE = (
+    "{t}.organization_id = ANY (string_to_array(trim('/' FROM {p}.path), '/')::int[])"
+    " AND {t}.organization_id <> {p}.organization_id"
+)
+ROSTER_ORDER = {"member__pinyin": Key("{t}m.pinyin"), "id": Key("{t}.id", "int")}
+ROSTER_EDGE: dict[str, Field] = {
+    "kind": word("{t}.kind"),
+    "since": day("{t}.valid_from"),
+    "branch": One(("Branch",), "{t}.organization_id = {p}.branch_id", today=True),
+}
+"""That a member belongs to a branch: told beside the person."""
+
 COMMON: dict[str, Field] = {
     "code": text("{t}o.code"),
     "kind": word("{t}o.kind"),
@@ -102,14 +114,12 @@ COMMON: dict[str, Field] = {
     "parent": One(ANY, "{t}.organization_id = {p}.parent_id"),
     "ancestors": Many(
         ANY,
-        "{t}.organization_id = ANY (string_to_array(trim('/' FROM {p}.path), '/')::int[])"
-        " AND {t}.organization_id <> {p}.organization_id",
+        ABOVE,
         "length({t}.path)",
     ),
     "address": Many(
         ("PlaceName",),
-        "{t}.organization_id = ANY (string_to_array(trim('/' FROM {p}.path), '/')::int[])"
-        " AND {t}.organization_id <> {p}.organization_id",
+        ABOVE,
         "length({t}.path)",
     ),
     "children": below(*ANY),
@@ -122,12 +132,8 @@ COMMON: dict[str, Field] = {
     "members": Page(
         ("Member",),
         "{t}l.path >= {p}.path AND {t}l.path < left({p}.path, -1) || '0'",
-        {"member__pinyin": Key("{t}m.pinyin"), "id": Key("{t}.id", "int")},
-        edge={
-            "kind": word("{t}.kind"),
-            "since": day("{t}.valid_from"),
-            "branch": One(("Branch",), "{t}.organization_id = {p}.branch_id", today=True),
-        },
+        ROSTER_ORDER,
+        edge=ROSTER_EDGE,
     ),
 }
 OWN: dict[str, dict[str, Field]] = {

@@ -6,22 +6,20 @@ A part that has to be there and is not makes the whole answer NULL: then the res
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from server.access.actor import Actor
 from server.access.scope import reaching
 from server.kit.clock import today
-from server.kit.paging import order as mark
 from server.models.base import Scoped
-from server.queries.shapes.parameters import Bound, Cursor, First, Held, Parameter, Today
+from server.queries.shapes.frames import Beside, Frame, Names
+from server.queries.shapes.parameters import Bound, Cursor, First, Held, Parameter
 from server.queries.shapes.plan import Asked, Given, Plan, Selection, Uncompilable
 from server.queries.shapes.shape import ROOTS, Field, Leaf, Lookup, Many, One, Order, Page, Place, Shape, Shapes
+from server.queries.shapes.telling import TYPENAME, Told, is_down
 from server.queries.shapes.text import Fixed, Made, Part, an_object, concatenated
 
-NOTED = "\x01"
-"""Stands around a key that is noted when it is read: JSON never holds it as it is."""
-TYPENAME = "__typename"
 KNOWN = frozenset({"first", "after", "order_by", "as_of"})
 """Arguments that every page knows."""
 
@@ -31,6 +29,9 @@ PAST = """{name}_of (id) AS (
       SELECT path AS low, left(path, -1) || '0' AS high FROM placement JOIN {name}_of ON organization_id = {name}_of.id
        WHERE valid_from <= {day} AND (valid_to IS NULL OR valid_to > {day}))"""
 """Where places, and whatever they came out of, stood on a day."""
+
+NOTED = "\x01"
+"""Stands around a key that is noted when it is read: JSON never holds it as it is."""
 
 
 @dataclass(frozen=True)
@@ -44,23 +45,6 @@ class Statement:
     def values(self, actor: Actor, given: Sequence[Mapping[str, Any]]) -> list[Any]:
         """The parameters, from the arguments of each call. Raises Refusal."""
         return [parameter.read(actor, given[call] if call >= 0 else {}) for call, parameter in self.slots]
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Where a row is looked at: its alias, and the day, of a call."""
-
-    alias: str = ""
-    day: Parameter = field(default_factory=Today)
-    call: int = -1
-    is_today: bool = True
-
-
-@dataclass
-class Beside:
-    """The tables of what is always there beside a row."""
-
-    joins: list[str] = field(default_factory=list)
 
 
 def statement(shapes: Shapes, plan: Plan, actor: Actor) -> Statement:
@@ -265,106 +249,6 @@ class Writer:
             for place, name in enumerate(names)
         ]
         return f"(({') OR ('.join(alternatives)}))"
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is told of one page: its rows come as `page (id, place)`, joined to their tables under the alias `frame`."""
-
-    writer: Writer
-    page: Page
-    order: Order
-    frame: Frame
-    beside: Beside
-    first: str
-    given: Given
-
-    def connection(self, name: str, asked: Sequence[Asked], count: str) -> str:
-        def value(each: Asked) -> Part:
-            match each.name:
-                case "edges":
-                    return Made(self.edges(*one_of(each.of)))
-                case "page_info":
-                    return an_object((one.key, self.place(one)) for one in one_of(each.of)[1])
-                case "total_count":
-                    return Made(f"{count}::text")
-            return typename(name, each)
-
-        return an_object((each.key, value(each)) for each in asked).sql
-
-    def edges(self, name: str, asked: Sequence[Asked]) -> str:
-        def value(each: Asked) -> Part:
-            match each.name:
-                case "cursor":
-                    return Made(f"'\"' || {self.cursor} || '\"'")
-                case "node":
-                    return Made(self.writer.object(self.page.of, each.of, self.frame, self.beside))
-            return self.writer.value(name, self.page.edge, each, self.frame, self.beside)
-
-        answer = an_object((each.key, value(each)) for each in asked).sql
-        shown = f"string_agg({answer}, ',' ORDER BY page.place) FILTER (WHERE page.place <= {self.first})"
-        return f"'[' || coalesce({shown}, '') || ']'"
-
-    def place(self, asked: Asked) -> Part:
-        """A field of PageInfo."""
-        match asked.name:
-            case "has_next_page":
-                return Made(f"(count(*) > {self.first})::text")
-            case "has_previous_page":
-                return Fixed("true" if self.given.values.get("after") else "false")
-            case "start_cursor":
-                return Made(self.cursor_of("page.place"))
-            case "end_cursor":
-                return Made(self.cursor_of("page.place DESC"))
-        return typename("PageInfo", asked)
-
-    def cursor_of(self, by: str) -> str:
-        found = f"(array_agg({self.cursor} ORDER BY {by}) FILTER (WHERE page.place <= {self.first}))[1]"
-        return f"coalesce('\"' || {found} || '\"', 'null')"
-
-    @property
-    def cursor(self) -> str:
-        """As `server.kit.paging` writes it."""
-        values = [f"to_json(({self.writer.filled(key.sql, self.frame)})::text)::text" for key in self.order.values()]
-        written = " || ', ' || ".join([f"'[\"{mark(tuple(self.order))}\"'", *values]) + " || ']'"
-        return f"translate(encode(convert_to({written}, 'UTF8'), 'base64'), E'+/\\n', '-_')"
-
-
-def one_of(of: Selection) -> tuple[str, Sequence[Asked]]:
-    """Of a type that is always the same."""
-    [(name, asked)] = of.items()
-    return name, asked
-
-
-def typename(name: str, asked: Asked) -> Part:
-    if asked.name == TYPENAME:
-        return Fixed(f'"{name}"')
-    raise Uncompilable(f"{name}.{asked.name}")
-
-
-def is_down(name: str) -> bool:
-    return name.startswith("-")
-
-
-class Names(dict[str, str]):
-    """What the names in the SQL of a shape stand for; parameters are bound as they are met."""
-
-    def __init__(
-        self,
-        writer: Writer,
-        frame: Frame,
-        around: Frame | None,
-        parameters: Mapping[str, Parameter],
-        call: int,
-        others: Mapping[str, str],
-    ) -> None:
-        super().__init__(t=frame.alias, p=around.alias if around else "", **others)
-        self.writer, self.frame, self.parameters, self.call = writer, frame, parameters, call
-
-    def __missing__(self, name: str) -> str:
-        if name == "day":
-            return self.writer.bind(self.frame.day, self.frame.call)
-        return self.writer.bind(Today()) if name == "today" else self.writer.bind(self.parameters[name], self.call)
 
 
 def table(source: str) -> str:
